@@ -1,0 +1,1 @@
+"""Aftercare: follow-up for people who have just had an operation."""

@@ -1,0 +1,35 @@
+"""Screening: the signs of danger in one message, and the level they call for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.triage_level import TriageLevel
+
+
+@dataclass(frozen=True)
+class RedFlag:
+    """One sign found: its code, level, the very words, and why it counts."""
+
+    code: str
+    level: TriageLevel
+    span: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What screening says of one message.
+
+    `ask` is true when a clarifying question and a nurse's look are due although
+    no level above routine was reached. `another_person` is true when somebody
+    other than the patient is unwell: they get the emergency number, the patient
+    gets no escalation. `version` names the lexicons that were used.
+    """
+
+    text: str
+    level: TriageLevel
+    ask: bool = False
+    red_flags: tuple[RedFlag, ...] = ()
+    another_person: bool = False
+    version: str = ""
