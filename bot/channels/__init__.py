@@ -1,0 +1,1 @@
+"""Channels: a provider's message to ours, and back. No decisions."""

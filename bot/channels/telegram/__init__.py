@@ -1,0 +1,1 @@
+"""Telegram: by polling or by webhook in, through one sender out."""
