@@ -1,0 +1,94 @@
+"""Staff: nurses, who is on the rota when, and their sign-ins to the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class StaffRole(StrEnum):
+    NURSE = "nurse"
+    CHARGE_NURSE = "charge_nurse"
+    DOCTOR = "doctor"
+    AUTHOR = "author"
+    APPROVER = "approver"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True)
+class Nurse:
+    """A member of staff. `link_code_hash` registers her Telegram chat once."""
+
+    id: str
+    name: str
+    login: str
+    password_hash: str
+    role: StaffRole
+    ward: str
+    language: str
+    created_at: datetime
+    active: bool = True
+    conversation_id: str | None = None
+    link_code_hash: str = ""
+    link_expires_at: datetime | None = None
+
+
+ROTAS = ("first", "second", "charge")
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One nurse on one rota for a stretch of time."""
+
+    id: str
+    nurse_id: str
+    rota: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A console session. Only the hash of its token is kept."""
+
+    id: str
+    nurse_id: str
+    token_hash: str
+    csrf_token: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class NurseTask:
+    """Work that is not an escalation: silence, photos, questions, dead letters."""
+
+    id: str
+    key: str
+    kind: str
+    patient_id: str | None
+    episode_id: str | None
+    conversation_id: str | None
+    inbound_id: str | None
+    text: str
+    created_at: datetime
+    due_at: datetime
+    done_at: datetime | None = None
+    done_by: str | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """Who did or saw what, when. Append only."""
+
+    id: str
+    at: datetime
+    who: str
+    action: str
+    about: str
+    details: str = ""

@@ -1,0 +1,65 @@
+"""Parts: what every use case is handed. Made in one place, `bot.wiring`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.core.pathway import Pathway, Shared
+from bot.core.reading import AnswerWords
+from bot.core.screening import Screening
+from bot.services.ports import Clock, Dialogue, Ids, Passwords, Record, Sender
+
+
+class Library(Protocol):
+    """The pathways of the house, in every version an episode may still be on."""
+
+    @property
+    def shared(self) -> Shared: ...
+    def pathway(self, id: str, version: str | None = None) -> Pathway: ...
+    def for_procedure(self, code: str) -> Pathway: ...
+    def all(self) -> tuple[Pathway, ...]: ...
+
+
+class Screen(Protocol):
+    """Screen one message; the lexicons are already inside."""
+
+    def __call__(
+        self,
+        text: str,
+        *,
+        language: str | None = None,
+        procedure: str | None = None,
+        day: int | None = None,
+        recent: tuple[str, ...] = (),
+    ) -> Screening: ...
+
+
+@dataclass(frozen=True)
+class House:
+    """What is particular to this hospital. `country` picks the emergency numbers."""
+
+    name: Mapping[str, str]
+    country: str
+    public_url: str
+    telegram_username: str = ""
+    code_valid_hours: int = 72
+    default_time_zone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """`hash_code` turns a one-time code into what the record keeps of it."""
+
+    record: Record
+    clock: Clock
+    ids: Ids
+    library: Library
+    screen: Screen
+    answer_words: AnswerWords
+    dialogue: Dialogue
+    senders: Mapping[str, Sender]
+    passwords: Passwords
+    hash_code: Callable[[str], str]
+    house: House

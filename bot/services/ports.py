@@ -1,0 +1,142 @@
+"""Ports: what the use cases need from outside, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from bot.core.check_in import Asked, CheckIn, Observation
+from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
+from bot.core.escalation import Cause, Escalation, Notification
+from bot.core.message import Outgoing
+from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
+from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
+
+T = TypeVar("T")
+
+
+class Rows(Protocol[T]):
+    """One kind of core object as the record keeps it. See `bot.storage.rows`."""
+
+    def add(self, item: T) -> None: ...
+    def add_if_new(self, item: T) -> bool: ...
+    def add_all(self, items: Iterable[T]) -> None: ...
+    def get(self, id: str, *, lock: bool = False) -> T | None: ...
+    def one(self, *, lock: bool = False, **where: Any) -> T | None: ...
+    def find(self, *, order_by: str = "", limit: int | None = None, **where: Any) -> list[T]: ...
+    def count(self, **where: Any) -> int: ...
+    def swap(self, old: T, new: T) -> bool: ...
+
+
+class Transaction(Protocol):
+    """All that one use case reads and writes; committed whole or not at all."""
+
+    @property
+    def patients(self) -> Rows[Patient]: ...
+    @property
+    def contacts(self) -> Rows[Contact]: ...
+    @property
+    def episodes(self) -> Rows[Episode]: ...
+    @property
+    def invitations(self) -> Rows[Invitation]: ...
+    @property
+    def consents(self) -> Rows[Consent]: ...
+    @property
+    def conversations(self) -> Rows[Conversation]: ...
+    @property
+    def inbound(self) -> Rows[Inbound]: ...
+    @property
+    def outbound(self) -> Rows[Outbound]: ...
+    @property
+    def buttons(self) -> Rows[ButtonPress]: ...
+    @property
+    def turns(self) -> Rows[Turn]: ...
+    @property
+    def check_ins(self) -> Rows[CheckIn]: ...
+    @property
+    def asked(self) -> Rows[Asked]: ...
+    @property
+    def observations(self) -> Rows[Observation]: ...
+    @property
+    def escalations(self) -> Rows[Escalation]: ...
+    @property
+    def causes(self) -> Rows[Cause]: ...
+    @property
+    def notifications(self) -> Rows[Notification]: ...
+    @property
+    def nurses(self) -> Rows[Nurse]: ...
+    @property
+    def shifts(self) -> Rows[Shift]: ...
+    @property
+    def sign_ins(self) -> Rows[SignIn]: ...
+    @property
+    def tasks(self) -> Rows[NurseTask]: ...
+    @property
+    def audit(self) -> Rows[AuditEntry]: ...
+
+    def wake(self, work: str, about: str) -> None:
+        """Start this piece of durable work as soon as the transaction is committed."""
+
+
+class Record(Protocol):
+    """Opens transactions. Leaving the block cleanly commits; an error rolls back."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]: ...
+    def reading(self) -> AbstractContextManager[Transaction]: ...
+
+
+class Clock(Protocol):
+    """The only source of time: aware, in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class Ids(Protocol):
+    """New ids and secrets."""
+
+    def new(self) -> str: ...
+    def code(self) -> str:
+        """A one-time code with at least 128 bits, `A-Za-z0-9_-`."""
+
+
+@dataclass(frozen=True)
+class EngineReply:
+    """One message of the engine's answer; `button` payloads are ours, not Rasa's."""
+
+    text: str
+    buttons: tuple[tuple[str, str], ...] = ()
+    custom: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Dialogue(Protocol):
+    """The engine as a turn function. Raises EngineUnavailable."""
+
+    def turn(
+        self,
+        *,
+        turn_id: str,
+        conversation_id: str,
+        text: str | None,
+        intent: str | None,
+        metadata: Mapping[str, Any],
+    ) -> tuple[EngineReply, ...]: ...
+
+
+class Sender(Protocol):
+    """A channel's way out. Returns the provider's id; raises DeliveryFailed."""
+
+    def send(self, message: Outgoing) -> str: ...
+
+
+class Work(Protocol):
+    """The durable side: start one piece of work now. Never raises."""
+
+    def start(self, work: str, about: str) -> None: ...
+
+
+class Passwords(Protocol):
+    def hash(self, password: str) -> str: ...
+    def matches(self, password: str, hashed: str) -> bool: ...

@@ -1,0 +1,1 @@
+"""Storage: our tables, the unit of work, and the migrations. The record."""

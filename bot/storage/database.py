@@ -1,0 +1,52 @@
+"""The database: one engine, opened the same safe way on SQLite and PostgreSQL.
+
+SQLite runs in WAL mode with synchronous FULL (a commit survives a power cut),
+foreign keys on, and takes the write lock when a writing transaction begins, so
+that two writers wait for each other instead of failing half way.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+BUSY_SECONDS = 30
+
+
+def open_database(url: str) -> Engine:
+    """Open the database at `url`; for SQLite the folder is made when missing."""
+    where = make_url(url)
+    if where.get_backend_name() == "sqlite":
+        return _open_sqlite(url, where.database)
+    if where.drivername == "postgresql":
+        where = where.set(drivername="postgresql+psycopg")
+    return create_engine(where, pool_pre_ping=True, pool_size=10, max_overflow=20)
+
+
+def _open_sqlite(url: str, file: str | None) -> Engine:
+    if file and file != ":memory:":
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=10
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reads_only = connection.get_execution_options().get("reads_only", False)
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+    return engine

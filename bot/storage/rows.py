@@ -1,0 +1,112 @@
+"""Rows: one table seen as core objects. Add, get, find, and change with care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Select, Table, and_, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+T = TypeVar("T")
+
+COMPARE = {
+    "lte": lambda column, value: column <= value,
+    "lt": lambda column, value: column < value,
+    "gte": lambda column, value: column >= value,
+    "gt": lambda column, value: column > value,
+    "in": lambda column, value: column.in_(list(value)),
+    "not": lambda column, value: column.is_not(None) if value is None else column != value,
+}
+
+
+class SqlRows(Generic[T]):
+    """Implements the `Rows` port for one table and one core class."""
+
+    def __init__(self, connection: Connection, table: Table, cls: type[T]) -> None:
+        self._connection, self._table, self._cls = connection, table, cls
+        self._names = [one.name for one in fields(cls)]  # type: ignore[arg-type]
+
+    def add(self, item: T) -> None:
+        self._connection.execute(insert(self._table).values(self._values(item)))
+
+    def add_if_new(self, item: T) -> bool:
+        """Add unless a unique key is taken already; says whether it was added."""
+        try:
+            with self._connection.begin_nested():
+                self.add(item)
+        except IntegrityError:
+            return False
+        return True
+
+    def add_all(self, items: Iterable[T]) -> None:
+        values = [self._values(item) for item in items]
+        if values:
+            self._connection.execute(insert(self._table), values)
+
+    def get(self, id: str, *, lock: bool = False) -> T | None:
+        """The object with this id. `lock` holds its row until the transaction ends."""
+        query = select(self._table).where(self._table.c.id == id)
+        return self._first(query.with_for_update() if lock else query)
+
+    def one(self, *, lock: bool = False, **where: Any) -> T | None:
+        """The only (or first) object that fits; see `find` for the conditions."""
+        query = select(self._table).where(self._conditions(where)).limit(1)
+        return self._first(query.with_for_update() if lock else query)
+
+    def find(self, *, order_by: str = "", limit: int | None = None, **where: Any) -> list[T]:
+        """Objects that fit. Conditions are `field=value` or `field__op=value` with
+        op one of lte, lt, gte, gt, in, not. `order_by` is a field; "-field" reverses.
+        """
+        query = select(self._table).where(self._conditions(where))
+        for name in filter(None, order_by.split(",")):
+            column = self._table.c[name.lstrip("-")]
+            query = query.order_by(column.desc() if name.startswith("-") else column)
+        rows = self._connection.execute(query.limit(limit)).mappings()
+        return [self._cls(**row) for row in rows]
+
+    def count(self, **where: Any) -> int:
+        query = select(func.count()).select_from(self._table).where(self._conditions(where))
+        return int(self._connection.execute(query).scalar_one())
+
+    def swap(self, old: T, new: T) -> bool:
+        """Write what differs, only if those fields still hold their old values.
+
+        Says whether it was so: of two that try the same change, one wins.
+        """
+        before, after = self._values(old), self._values(new)
+        changed = [name for name in self._names if before[name] != after[name]]
+        if not changed:
+            return True
+        columns = self._table.c
+        # JSON has no equality on PostgreSQL; such fields change only beside others.
+        compared = [n for n in changed if not isinstance(before[n], dict | list)]
+        same = [
+            columns[name].is_(None) if before[name] is None else columns[name] == before[name]
+            for name in compared
+        ]
+        query = (
+            update(self._table)
+            .where(columns.id == before["id"], *same)
+            .values({name: after[name] for name in changed})
+        )
+        return self._connection.execute(query).rowcount == 1
+
+    def _first(self, query: Select[Any]) -> T | None:
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else self._cls(**row)
+
+    def _values(self, item: T) -> dict[str, Any]:
+        return {name: getattr(item, name) for name in self._names}
+
+    def _conditions(self, where: dict[str, Any]) -> Any:
+        parts = []
+        for key, value in where.items():
+            name, _, op = key.partition("__")
+            column = self._table.c[name]
+            if op:
+                parts.append(COMPARE[op](column, value))
+            else:
+                parts.append(column.is_(None) if value is None else column == value)
+        return and_(True, *parts)

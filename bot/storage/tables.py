@@ -1,0 +1,194 @@
+"""The tables: one per core object, its columns read from the object's own fields.
+
+What is written here is what the fields cannot say: keys, references, what is
+unique, and what is looked up often.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from dataclasses import fields
+from datetime import date, datetime
+from enum import Enum, IntEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.core.check_in import Asked, CheckIn, Observation
+from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
+from bot.core.escalation import Cause, Chain, Escalation, Notification
+from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
+from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
+from bot.core.triage_level import TriageLevel
+from bot.storage.types import ChainJson, Level, Ordinal, UtcDateTime, Word
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+LONG_WORDS = {"text", "source_text", "words", "outcome_note", "note", "details", "password_hash"}
+
+
+def column_type(name: str, hint: Any) -> Any:
+    """The column type of one field, from its annotation."""
+    if hint is TriageLevel:
+        return Level()
+    if hint is Chain:
+        return ChainJson()
+    if isinstance(hint, type) and issubclass(hint, IntEnum):
+        return Ordinal(hint)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return Word(hint)
+    if hint is Any or typing.get_origin(hint) in (dict, list):
+        return JSON(none_as_null=True)
+    plain = {
+        bool: Boolean(),
+        int: Integer(),
+        datetime: UtcDateTime(),
+        date: Date(),
+        str: Text() if name in LONG_WORDS else String(200),
+    }
+    return plain[hint]
+
+
+def table(name: str, cls: type, *extra: Any, refs: dict[str, str] | None = None) -> Table:
+    """Make the table of one core object; `refs` maps a field to 'table.column'."""
+    hints = typing.get_type_hints(cls)
+    columns = []
+    for one in fields(cls):
+        hint, optional = hints[one.name], False
+        if isinstance(hint, types.UnionType):
+            optional = type(None) in hint.__args__
+            hint = next(a for a in hint.__args__ if a is not type(None))
+        keys = [ForeignKey(refs[one.name])] if refs and one.name in refs else []
+        columns.append(
+            Column(
+                one.name,
+                column_type(one.name, hint),
+                *keys,
+                primary_key=one.name == "id",
+                nullable=optional or hint is Any,
+            )
+        )
+    return Table(name, metadata, *columns, *extra)
+
+
+patients = table("patients", Patient, UniqueConstraint("hospital_id"), Index(None, "ward"))
+contacts = table("contacts", Contact, Index(None, "patient_id"), refs={"patient_id": "patients.id"})
+episodes = table(
+    "episodes",
+    Episode,
+    UniqueConstraint("patient_id", "procedure_code", "surgery_on"),
+    Index(None, "state"),
+    refs={"patient_id": "patients.id"},
+)
+invitations = table(
+    "invitations",
+    Invitation,
+    UniqueConstraint("code_hash"),
+    Index(None, "contact_id"),
+    refs={"contact_id": "contacts.id"},
+)
+conversations = table(
+    "conversations",
+    Conversation,
+    UniqueConstraint("channel", "account", "address"),
+    Index(None, "contact_id"),
+    refs={"contact_id": "contacts.id"},
+)
+consents = table(
+    "consents", Consent, Index(None, "episode_id"), refs={"episode_id": "episodes.id"}
+)
+inbound = table(
+    "inbound",
+    Inbound,
+    UniqueConstraint("channel", "account", "external_id"),
+    UniqueConstraint("conversation_id", "seq"),
+    Index(None, "state", "received_at"),
+    refs={"conversation_id": "conversations.id"},
+)
+outbound = table(
+    "outbound",
+    Outbound,
+    UniqueConstraint("key"),
+    UniqueConstraint("conversation_id", "seq"),
+    Index(None, "state", "priority"),
+    refs={"conversation_id": "conversations.id"},
+)
+buttons = table(
+    "buttons",
+    ButtonPress,
+    Index(None, "conversation_id"),
+    refs={"conversation_id": "conversations.id"},
+)
+turns = table("turns", Turn, refs={"conversation_id": "conversations.id"})
+check_ins = table(
+    "check_ins",
+    CheckIn,
+    UniqueConstraint("episode_id", "plan_id", "occurrence"),
+    Index(None, "state", "due_at"),
+    refs={"episode_id": "episodes.id"},
+)
+asked = table(
+    "asked",
+    Asked,
+    UniqueConstraint("check_in_id", "question_id"),
+    refs={"check_in_id": "check_ins.id"},
+)
+observations = table(
+    "observations",
+    Observation,
+    Index(None, "episode_id", "observed_at"),
+    Index(None, "check_in_id"),
+    Index(None, "inbound_id"),
+    refs={
+        "episode_id": "episodes.id",
+        "check_in_id": "check_ins.id",
+        "inbound_id": "inbound.id",
+        "said_by": "contacts.id",
+    },
+)
+escalations = table(
+    "escalations",
+    Escalation,
+    Index(None, "state", "next_step_at"),
+    Index(None, "patient_id", "state"),
+    refs={"patient_id": "patients.id", "episode_id": "episodes.id"},
+)
+causes = table(
+    "causes",
+    Cause,
+    Index(None, "escalation_id"),
+    refs={"escalation_id": "escalations.id", "inbound_id": "inbound.id"},
+)
+nurses = table("nurses", Nurse, UniqueConstraint("login"))
+notifications = table(
+    "notifications",
+    Notification,
+    UniqueConstraint("key"),
+    Index(None, "escalation_id"),
+    refs={"escalation_id": "escalations.id", "nurse_id": "nurses.id"},
+)
+shifts = table("shifts", Shift, Index(None, "rota", "starts_at"), refs={"nurse_id": "nurses.id"})
+sign_ins = table("sign_ins", SignIn, UniqueConstraint("token_hash"), refs={"nurse_id": "nurses.id"})
+tasks = table("tasks", NurseTask, UniqueConstraint("key"), Index(None, "done_at", "due_at"))
+audit = table("audit", AuditEntry, Index(None, "at"), Index(None, "about"))

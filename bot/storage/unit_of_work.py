@@ -1,0 +1,87 @@
+"""Unit of work: one transaction over all tables, then wake the work it made."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table
+
+from bot.core.check_in import Asked, CheckIn, Observation
+from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
+from bot.core.escalation import Cause, Escalation, Notification
+from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
+from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
+from bot.storage import tables
+from bot.storage.rows import SqlRows
+
+log = logging.getLogger(__name__)
+
+
+def rows(table: Table, cls: type) -> Any:
+    """One table as a property that is made when first used in a transaction."""
+
+    def make(transaction: SqlTransaction) -> Any:
+        return SqlRows(transaction.connection, table, cls)
+
+    return cached_property(make)
+
+
+class SqlTransaction:
+    """Implements the `Transaction` port on one connection."""
+
+    patients = rows(tables.patients, Patient)
+    contacts = rows(tables.contacts, Contact)
+    episodes = rows(tables.episodes, Episode)
+    invitations = rows(tables.invitations, Invitation)
+    consents = rows(tables.consents, Consent)
+    conversations = rows(tables.conversations, Conversation)
+    inbound = rows(tables.inbound, Inbound)
+    outbound = rows(tables.outbound, Outbound)
+    buttons = rows(tables.buttons, ButtonPress)
+    turns = rows(tables.turns, Turn)
+    check_ins = rows(tables.check_ins, CheckIn)
+    asked = rows(tables.asked, Asked)
+    observations = rows(tables.observations, Observation)
+    escalations = rows(tables.escalations, Escalation)
+    causes = rows(tables.causes, Cause)
+    notifications = rows(tables.notifications, Notification)
+    nurses = rows(tables.nurses, Nurse)
+    shifts = rows(tables.shifts, Shift)
+    sign_ins = rows(tables.sign_ins, SignIn)
+    tasks = rows(tables.tasks, NurseTask)
+    audit = rows(tables.audit, AuditEntry)
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.woken: dict[tuple[str, str], None] = {}
+
+    def wake(self, work: str, about: str) -> None:
+        self.woken[(work, about)] = None
+
+
+class SqlRecord:
+    """Implements the `Record` port; `start` is called after the commit only."""
+
+    def __init__(self, engine: Engine, start: Callable[[str, str], None] | None = None) -> None:
+        self.engine = engine
+        self.start = start
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        with self.engine.begin() as connection:
+            opened = SqlTransaction(connection)
+            yield opened
+        if self.start:
+            for work, about in opened.woken:
+                self.start(work, about)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlTransaction]:
+        """A transaction that only reads; it waits for nobody."""
+        with self.engine.connect().execution_options(reads_only=True) as connection:
+            with connection.begin():
+                yield SqlTransaction(connection)
