@@ -1,0 +1,60 @@
+"""Permissions: what each role of the staff may see and do, as declared data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from bot.core.staff import Nurse, StaffRole
+
+EVERY_WARD = ("", "*")
+
+
+class Permission(StrEnum):
+    """`thing:verb`. A page or use case names exactly one."""
+
+    SEE_WORKLIST = "worklist:see"
+    SEE_PATIENT = "patient:see"
+    ENROL_PATIENT = "patient:enrol"
+    ACT_ON_CASE = "case:act"
+    WRITE_TO_PATIENT = "patient:write"
+    DO_TASK = "task:do"
+    SEE_ROTA = "rota:see"
+    CHANGE_ROTA = "rota:change"
+    MANAGE_STAFF = "staff:manage"
+
+
+_CARE = frozenset(
+    {
+        Permission.SEE_WORKLIST,
+        Permission.SEE_PATIENT,
+        Permission.ENROL_PATIENT,
+        Permission.ACT_ON_CASE,
+        Permission.WRITE_TO_PATIENT,
+        Permission.DO_TASK,
+        Permission.SEE_ROTA,
+    }
+)
+
+PERMISSIONS: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
+    {
+        StaffRole.NURSE: _CARE,
+        StaffRole.CHARGE_NURSE: _CARE | {Permission.CHANGE_ROTA},
+        StaffRole.DOCTOR: _CARE,
+        StaffRole.AUTHOR: frozenset(),
+        StaffRole.APPROVER: frozenset(),
+        StaffRole.ADMINISTRATOR: frozenset(Permission),
+        StaffRole.AUDITOR: frozenset({Permission.SEE_ROTA}),
+    }
+)
+
+
+def allows(role: StaffRole, permission: Permission) -> bool:
+    """Whether this role holds the permission. A role without an entry holds none."""
+    return permission in PERMISSIONS.get(role, frozenset())
+
+
+def sees_every_ward(nurse: Nurse) -> bool:
+    """Whether this person's scope is the whole house."""
+    return nurse.ward.strip() in EVERY_WARD

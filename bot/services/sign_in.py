@@ -1,0 +1,177 @@
+"""Sign in: from login and password to a session of the console, and back to its nurse.
+
+Guessing is slowed down per login and place, never locked: nobody can shut a
+nurse out by typing wrong passwords for her somewhere else, and a device on
+which she has signed in before is counted for itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import Lock
+
+from bot.core.errors import AftercareError
+from bot.core.staff import AuditEntry, Nurse, SignIn
+from bot.services.parts import Parts
+from bot.services.ports import Transaction
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)  # one shift, with its hand-over
+SEEN_EVERY = timedelta(minutes=1)
+
+FREE_TRIES = 5
+LONGEST_WAIT = timedelta(seconds=60)
+FORGET_AFTER = timedelta(minutes=15)
+MOST_BUCKETS = 10_000
+
+
+class WrongPassword(AftercareError):
+    """No such login, a wrong password, or an account that is closed: never said which."""
+
+
+class TooManyTries(AftercareError):
+    """Wait before the next try from this place."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.seconds = max(1, int(wait.total_seconds() + 0.5))
+        super().__init__(f"wait {self.seconds} s")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What the browser is given: a secret for the session, and one for the device."""
+
+    nurse: Nurse
+    sign_in: SignIn
+    token: str
+    device: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who asks, and the secret that her forms must carry."""
+
+    nurse: Nurse
+    sign_in: SignIn
+
+
+class SlowDown:
+    """Counts wrong passwords in memory. A restart forgives, which is harmless."""
+
+    def __init__(self) -> None:
+        self._failures: OrderedDict[tuple[str, str], tuple[int, datetime]] = OrderedDict()
+        self._lock = Lock()
+
+    def wait(self, login: str, place: str, now: datetime) -> timedelta:
+        """How long until the next try from this place is looked at."""
+        with self._lock:
+            count, last = self._failures.get((login, place), (0, now))
+        if count < FREE_TRIES or now - last > FORGET_AFTER:
+            return timedelta(0)
+        pause = min(timedelta(seconds=2 ** min(count - FREE_TRIES + 1, 8)), LONGEST_WAIT)
+        return max(last + pause - now, timedelta(0))
+
+    def failed(self, login: str, place: str, now: datetime) -> None:
+        with self._lock:
+            count, last = self._failures.pop((login, place), (0, now))
+            fresh = 0 if now - last > FORGET_AFTER else count
+            self._failures[(login, place)] = (fresh + 1, now)
+            if len(self._failures) > MOST_BUCKETS:
+                self._failures.popitem(last=False)
+
+    def worked(self, login: str, place: str) -> None:
+        with self._lock:
+            self._failures.pop((login, place), None)
+
+
+def token_hash(token: str) -> str:
+    """What the record keeps of a session token; the token has 128 bits, so no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_in(
+    parts: Parts, slow_down: SlowDown, *, login: str, password: str, place: str, device: str = ""
+) -> SignedIn:
+    """Open a session. Raises WrongPassword or TooManyTries."""
+    login, now = login.strip().lower()[:200], parts.clock.now()
+    with parts.record.reading() as tx:
+        nurse = tx.nurses.one(login=login)
+        known = _known_device(tx, device, nurse)
+    place = f"device {known}" if known else place
+    wait = slow_down.wait(login, place, now)
+    if wait:
+        raise TooManyTries(wait)
+    # An unknown login costs as much time as a known one.
+    hashed = nurse.password_hash if nurse else _nobody(parts)
+    fits = parts.passwords.matches(password[:1000], hashed)
+    if nurse is None or not fits or not nurse.active:
+        slow_down.failed(login, place, now)
+        raise WrongPassword(login)
+    slow_down.worked(login, place)
+    return _open(parts, nurse)
+
+
+def session_of(parts: Parts, token: str, *, active: bool = True) -> Session | None:
+    """The session behind a token, None when it has ended. `active`: a person did something."""
+    if not token:
+        return None
+    now = parts.clock.now()
+    with parts.record.reading() as tx:
+        found = tx.sign_ins.one(token_hash=token_hash(token))
+        nurse = tx.nurses.get(found.nurse_id) if found else None
+    if found is None or nurse is None or not nurse.active or found.ended_at is not None:
+        return None
+    if now >= found.expires_at or now - found.seen_at >= IDLE:
+        return None
+    if active and now - found.seen_at >= SEEN_EVERY:
+        with parts.record.transaction() as tx:
+            tx.sign_ins.swap(found, replace(found, seen_at=now))
+    return Session(nurse, found)
+
+
+def _open(parts: Parts, nurse: Nurse) -> SignedIn:
+    now, token = parts.clock.now(), parts.ids.code()
+    opened = SignIn(
+        id=parts.ids.new(),
+        nurse_id=nurse.id,
+        token_hash=token_hash(token),
+        csrf_token=parts.ids.code(),
+        created_at=now,
+        seen_at=now,
+        expires_at=now + LONGEST,
+    )
+    entry = AuditEntry(parts.ids.new(), now, nurse.id, "sign_in", f"nurse:{nurse.id}")
+    with parts.record.transaction() as tx:
+        tx.sign_ins.add(opened)
+        tx.audit.add(entry)
+    return SignedIn(nurse, opened, token, f"{opened.id}.{_device_proof(opened)}")
+
+
+def _device_proof(opened: SignIn) -> str:
+    return hashlib.sha256(f"device {opened.id} {opened.token_hash}".encode()).hexdigest()
+
+
+def _known_device(tx: Transaction, device: str, nurse: Nurse | None) -> str:
+    """The id of an earlier session of this nurse on this device, or ""."""
+    id, _, proof = device.partition(".")
+    if nurse is None or not proof:
+        return ""
+    earlier = tx.sign_ins.get(id)
+    if earlier is None or earlier.nurse_id != nurse.id:
+        return ""
+    return id if hmac.compare_digest(_device_proof(earlier), proof) else ""
+
+
+def _nobody(parts: Parts) -> str:
+    """A hash that no password fits, made once per set of passwords."""
+    key = id(parts.passwords)
+    if key not in _NOBODY:
+        _NOBODY[key] = parts.passwords.hash(parts.ids.code())
+    return _NOBODY[key]
+
+
+_NOBODY: dict[int, str] = {}
