@@ -33,12 +33,15 @@ class LevelPolicy:
 
 @dataclass(frozen=True)
 class EmergencyNumbers:
-    """Whom to call in one country, when that was last verified, and where it is written."""
+    """Whom to call in one country, when that was last verified, and where it is written.
+
+    `verified_on` is None for numbers that nobody has looked up yet.
+    """
 
     country: str
     emergency: str
     crisis: str
-    verified_on: date
+    verified_on: date | None
     source: str
     other: str = ""
 
@@ -107,13 +110,21 @@ class Shared:
     quiet: QuietHours
 
     def numbers(self, country: str) -> EmergencyNumbers:
-        """The numbers of a country (two letters). Start-up asks this first and must fail."""
-        try:
-            return self.emergency[country]
-        except KeyError:
+        """The numbers of a country (two letters); start-up asks for them and must fail.
+
+        Raises PathwayError when the country is not there or was never verified.
+        """
+        where = "shared/emergency_numbers.yml"
+        numbers = self.emergency.get(country)
+        if numbers is None:
             known = ", ".join(sorted(self.emergency))
             raise PathwayError(
-                "shared/emergency_numbers.yml",
-                f"no emergency number for country '{country}'",
-                f"Known: {known}",
-            ) from None
+                where, f"no emergency number for country '{country}'", f"Known: {known}"
+            )
+        if numbers.verified_on is None:
+            raise PathwayError(
+                where,
+                f"the emergency numbers of '{country}' were never verified",
+                "Look them up, correct them, and write the day into verified_on",
+            )
+        return numbers

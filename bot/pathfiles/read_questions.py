@@ -1,0 +1,114 @@
+"""Read questions: kind, wording, options and when to ask, from a pathway or the shared bank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.core.condition import Condition
+from bot.core.question import Kind, Option, Question
+from bot.core.triage_level import TriageLevel
+from bot.core.words import Words
+from bot.pathfiles.desk import Desk
+from bot.pathfiles.spots import Spot
+
+NAMES: Final = (
+    *("code", "why", "help", "unit", "range", "options", "topics"),
+    *("only_when", "if_unknown", "for_the_record"),
+)
+NUMERIC: Final = (Kind.SCALE, Kind.COUNT, Kind.MEASURE)
+CHOOSING: Final = (Kind.CHOICE, Kind.CHOICES)
+YES_NO: Final = {
+    "yes": Words({"zh": "有", "en": "Yes"}),
+    "no": Words({"zh": "没有", "en": "No"}),
+}
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A question and what the pathway says about asking it.
+
+    `for_the_record` names the answers that deliberately lead to no rule; an
+    empty name stands for the whole question.
+    """
+
+    question: Question
+    only_when: Condition | None
+    if_unknown: TriageLevel | None
+    for_the_record: frozenset[str]
+
+
+def read_questions(desk: Desk, spot: Spot | None, owner: str) -> dict[str, AskedQuestion]:
+    """All questions of one block; `owner` is the pathway's id or "shared"."""
+    found: dict[str, AskedQuestion] = {}
+    for name, entry in desk.named(spot, "questions").items():
+        desk.mark(entry, owner, "questions", name)
+        asked = _question(desk, name, entry, owner)
+        if asked is not None:
+            found[name] = asked
+    return found
+
+
+def _question(desk: Desk, name: str, spot: Spot, owner: str) -> AskedQuestion | None:
+    what = f"question {name}"
+    entry = desk.block(spot, what, needs=("kind", "ask"), may=NAMES)
+    if "kind" not in entry or "ask" not in entry:
+        return None
+    kind = Kind(desk.one_of(entry["kind"], f"the kind of {what}", list(Kind), Kind.TEXT))
+    options, record = _options(desk, name, entry.get("options"), kind, owner)
+    span = desk.span(entry.get("range"), f"the range of {what}")
+    if kind in NUMERIC and span is None and "range" not in entry:
+        hint = "Add the smallest and largest plausible answer, such as range: 0-10"
+        desk.note(spot, "missing_range", f"{what} asks for a number without a range", hint)
+    if kind in CHOOSING and len(options) < 2:
+        desk.note(spot, "missing_options", f"{what} is a choice with fewer than two options")
+    question = Question(
+        id=name,
+        kind=kind,
+        ask=_must(desk.words(entry["ask"], f"ask of {what}")),
+        code=desk.text(entry.get("code"), f"code of {what}", name),
+        why=desk.words(entry.get("why"), f"why of {what}"),
+        help=desk.words(entry.get("help"), f"help of {what}"),
+        unit=desk.text(entry.get("unit"), f"unit of {what}") or None,
+        minimum=span[0] if span else None,
+        maximum=span[1] if span else None,
+        options=options,
+        topics=desk.phrases(entry.get("topics"), f"topics of {what}"),
+    )
+    unknown = entry.get("if_unknown")
+    return AskedQuestion(
+        question=question,
+        only_when=desk.condition(entry.get("only_when"), f"only_when of {what}"),
+        if_unknown=desk.level(unknown, f"if_unknown of {what}", TriageLevel.SAME_DAY)
+        if unknown is not None
+        else None,
+        for_the_record=record
+        | ({""} if desk.flag(entry.get("for_the_record"), "for_the_record") else frozenset()),
+    )
+
+
+def _options(
+    desk: Desk, question: str, spot: Spot | None, kind: Kind, owner: str
+) -> tuple[tuple[Option, ...], frozenset[str]]:
+    """The options and the names of those that lead to no rule on purpose."""
+    options: list[Option] = []
+    record: set[str] = set()
+    for value, entry in desk.named(spot, f"options of {question}").items():
+        what = f"option {value} of {question}"
+        desk.mark(entry, owner, "questions", question, value)
+        if kind is Kind.YES_NO and value not in YES_NO:
+            desk.note(entry, "unknown_word", f"{what}: a yes_no question has only yes and no")
+        parts = desk.block(entry, what, may=("button", "also", "for_the_record"))
+        button = desk.words(parts.get("button"), f"button of {what}") or YES_NO.get(value)
+        if button is None:
+            desk.note(entry, "missing_name", f"{what} lacks 'button'", "Say what stands on it")
+        if desk.flag(parts.get("for_the_record"), "for_the_record"):
+            record.add(value)
+        also = desk.phrases(parts.get("also"), f"also of {what}")
+        options.append(Option(value, _must(button), also))
+    return tuple(options), frozenset(record)
+
+
+def _must(words: Words | None) -> Words:
+    """A stand-in for words that were already noted as missing."""
+    return words or Words({"zh": "", "en": ""})

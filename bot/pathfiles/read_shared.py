@@ -1,0 +1,150 @@
+"""Read pathways/shared: levels, emergency numbers, phrases, sources, consent, quiet hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Final
+
+from bot.core.shared import (
+    ConsentText,
+    EmergencyNumbers,
+    LevelPolicy,
+    Phrases,
+    QuietHours,
+    Shared,
+    Source,
+)
+from bot.core.triage_level import TriageLevel
+from bot.core.words import Words
+from bot.pathfiles.desk import Desk, at
+from bot.pathfiles.phrase_keys import PHRASE_KEYS
+from bot.pathfiles.spots import Spot
+
+OWNER: Final = "shared"
+EMPTY: Final = Words({"zh": "", "en": ""})
+ROTAS: Final = ("first", "second", "charge")
+READ: Final = ("full", "part", "seed", "none")
+
+
+def read_shared(desk: Desk, files: Mapping[str, Spot]) -> Shared:
+    """The shared part of the library; `files` maps a file's stem to its content."""
+    levels = files.get("levels")
+    parts = desk.block(levels, "levels.yml", needs=("levels", "quiet_hours"), may=())
+    quiet = desk.hours(parts.get("quiet_hours"), "quiet_hours") or (time(21), time(8))
+    return Shared(
+        levels=_levels(desk, parts.get("levels")),
+        emergency=_emergency(desk, files.get("emergency_numbers")),
+        phrases=_phrases(desk, files.get("phrases")),
+        sources=_sources(desk, files.get("sources")),
+        consent=_consent(desk, files.get("consent")),
+        quiet=QuietHours(*quiet),
+    )
+
+
+def _levels(desk: Desk, spot: Spot | None) -> dict[TriageLevel, LevelPolicy]:
+    known = [level.word for level in TriageLevel]
+    entries = desk.block(spot, "levels", needs=known, may=())
+    return {
+        TriageLevel.from_word(name): _policy(desk, TriageLevel.from_word(name), entry)
+        for name, entry in entries.items()
+    }
+
+
+def _policy(desk: Desk, level: TriageLevel, spot: Spot) -> LevelPolicy:
+    what = f"level {level.word}"
+    desk.mark(spot, OWNER, "levels", level.word)
+    times = ("acknowledge_within", "step_every", "outcome_within", "rotas")
+    needs = (*times, "source") if level.needs_nurse else ()
+    parts = desk.block(
+        spot, what, needs=("tell_patient", "told_has_nurse", *needs), may=(*times, "source", "note")
+    )
+    rotas = parts.get("rotas")
+    return LevelPolicy(
+        level=level,
+        acknowledge_within=desk.duration(parts.get("acknowledge_within"), what),
+        step_every=desk.duration(parts.get("step_every"), what),
+        rotas=tuple(
+            desk.one_of(item, f"a rota of {what}", ROTAS, ROTAS[0]) for item in rotas.items or ()
+        )
+        if rotas is not None
+        else (),
+        outcome_within=desk.duration(parts.get("outcome_within"), what),
+        tell_patient=desk.words(parts.get("tell_patient"), f"tell_patient of {what}") or EMPTY,
+        told_has_nurse=desk.words(parts.get("told_has_nurse"), f"told_has_nurse of {what}")
+        or EMPTY,
+        source=desk.texts(parts.get("source"), f"source of {what}"),
+        note=desk.text(parts.get("note"), f"note of {what}"),
+    )
+
+
+def _emergency(desk: Desk, spot: Spot | None) -> dict[str, EmergencyNumbers]:
+    root = desk.block(spot, "emergency_numbers.yml", needs=("countries",), may=())
+    numbers: dict[str, EmergencyNumbers] = {}
+    countries = root.get("countries")
+    for country, entry in (countries.entries or {}).items() if countries else ():
+        what = f"country {country}"
+        desk.mark(entry, OWNER, "emergency", country)
+        if not (len(country) == 2 and country.isupper()):
+            desk.note(entry, "bad_id", f"'{country}' is not a country", "Two letters, such as CN")
+        parts = desk.block(
+            entry,
+            what,
+            needs=("emergency", "crisis", "verified_on", "source"),
+            may=("other",),
+        )
+        numbers[country] = EmergencyNumbers(
+            country=country,
+            emergency=desk.text(parts.get("emergency"), f"emergency of {what}"),
+            crisis=desk.text(parts.get("crisis"), f"crisis of {what}"),
+            verified_on=_verified(desk, parts.get("verified_on"), f"verified_on of {what}"),
+            source=desk.text(parts.get("source"), f"source of {what}"),
+            other=desk.text(parts.get("other"), f"other of {what}"),
+        )
+    return numbers
+
+
+def _verified(desk: Desk, spot: Spot | None, what: str) -> date | None:
+    return None if spot is None or spot.text == "never" else desk.day(spot, what)
+
+
+def _phrases(desk: Desk, spot: Spot | None) -> Phrases:
+    phrases: dict[str, Words] = {}
+    for key, entry in desk.named(spot, "phrases").items():
+        desk.mark(entry, OWNER, "phrases", key)
+        phrases[key] = desk.words(entry, f"phrase {key}") or EMPTY
+        if key not in PHRASE_KEYS and spot is not None:
+            desk.note(
+                at(spot, key),
+                "unknown_phrase",
+                f"nothing ever says the phrase '{key}'",
+                "Remove it, or look for the right key in bot/pathfiles/phrase_keys.py",
+            )
+    for key in PHRASE_KEYS:
+        if key not in phrases and spot is not None:
+            desk.note(spot, "missing_phrase", f"the phrase '{key}' is missing", "Add it")
+    return Phrases(phrases)
+
+
+def _sources(desk: Desk, spot: Spot | None) -> dict[str, Source]:
+    sources: dict[str, Source] = {}
+    for name, entry in (spot.entries or {}).items() if spot is not None else ():
+        what = f"source {name}"
+        parts = desk.block(entry, what, needs=("title", "read"), may=("address",))
+        sources[name] = Source(
+            id=name,
+            title=desk.text(parts.get("title"), f"title of {what}"),
+            address=desk.text(parts.get("address"), f"address of {what}"),
+            read=desk.one_of(parts.get("read"), f"read of {what}", READ, "none"),
+        )
+    return sources
+
+
+def _consent(desk: Desk, spot: Spot | None) -> ConsentText:
+    parts = desk.block(spot, "consent.yml", needs=("version", "say"), may=())
+    if "say" in parts:
+        desk.mark(parts["say"], OWNER, "consent")
+    return ConsentText(
+        version=desk.text(parts.get("version"), "version of the consent"),
+        words=desk.words(parts.get("say"), "say of the consent") or EMPTY,
+    )

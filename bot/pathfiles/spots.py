@@ -1,0 +1,150 @@
+"""Spots: a YAML file as plain texts, lists and mappings that remember their place.
+
+Scalars stay text: whether `no` is a word, an answer or a country is decided by
+whoever reads it, and every complaint can name its line and column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from bot.pathfiles.findings import Finding
+
+LARGEST: Final = 512 * 1024  # bytes; a full pathway has about 60 thousand
+DEEPEST: Final = 20
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A value and its place. Exactly one of text, items and entries is not None."""
+
+    file: str
+    line: int
+    column: int
+    text: str | None = None
+    items: tuple[Spot, ...] | None = None
+    entries: dict[str, Spot] | None = None
+    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """What a person would call it."""
+        if self.entries is not None:
+            return "a block with names"
+        return "a list" if self.items is not None else "a single value"
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; `finding` says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        super().__init__(str(finding))
+
+
+def read_spots(path: Path, name: str) -> tuple[Spot, tuple[Finding, ...]]:
+    """Read one file; `name` is how findings call it. Raises Unreadable."""
+    return _read(_content(path, name), name)
+
+
+def _content(path: Path, name: str) -> str:
+    raw = path.read_bytes()
+    if len(raw) > LARGEST:
+        raise _unreadable(
+            name,
+            "file_too_large",
+            f"the file has {len(raw) // 1024} kB, at most {LARGEST // 1024} are read",
+            "Split it, or remove what does not belong",
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise _unreadable(
+            name,
+            "not_utf8",
+            "the file is not UTF-8 text",
+            "Save it again with the encoding UTF-8",
+            (line, 1),
+        ) from None
+
+
+@lru_cache(maxsize=256)
+def _read(content: str, name: str) -> tuple[Spot, tuple[Finding, ...]]:
+    # Cached by content: checking and loading read the same files one after the other.
+    try:
+        root = YAML(typ="safe", pure=True).compose(content)
+    except RecursionError:
+        raise _unreadable(name, "bad_yaml", "the file is nested too deeply", "") from None
+    except YAMLError as error:
+        raise _unreadable(name, "bad_yaml", *_told(error)) from None
+    findings: list[Finding] = []
+    if root is None:
+        return Spot(name, 1, 1, entries={}), ()
+    return _spot(root, name, findings, set(), 0), tuple(findings)
+
+
+def _told(error: YAMLError) -> tuple[str, str, tuple[int, int]]:
+    place = (1, 1)
+    what = "this is not YAML"
+    if isinstance(error, MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        if mark is not None:
+            place = (mark.line + 1, mark.column + 1)
+        what = f"this is not YAML: {error.problem or error.context}"
+    hint = "Look at the spaces at the start of the line, at colons and at quotes around it"
+    return what, hint, place
+
+
+def _unreadable(
+    name: str, kind: str, what: str, hint: str, place: tuple[int, int] = (1, 1)
+) -> Unreadable:
+    return Unreadable(Finding(name, *place, kind, what, hint))
+
+
+def _spot(node: Node, name: str, findings: list[Finding], seen: set[int], depth: int) -> Spot:
+    line, column = node.start_mark.line + 1, node.start_mark.column + 1
+    if depth > DEEPEST:
+        raise _unreadable(name, "bad_yaml", "the file is nested too deeply", "", (line, column))
+    if isinstance(node, ScalarNode):
+        return Spot(name, line, column, text=str(node.value).strip())
+    if id(node) in seen:
+        raise _unreadable(
+            name,
+            "alias_used",
+            "anchors and aliases (& and *) are not read here",
+            "Write it out, or put it into the shared folder",
+            (line, column),
+        )
+    seen.add(id(node))
+    if isinstance(node, SequenceNode):
+        items = tuple(_spot(item, name, findings, seen, depth + 1) for item in node.value)
+        return Spot(name, line, column, items=items)
+    if not isinstance(node, MappingNode):
+        raise _unreadable(name, "bad_yaml", "this is not YAML", "", (line, column))
+    return _block(node, name, findings, seen, depth)
+
+
+def _block(
+    node: MappingNode, name: str, findings: list[Finding], seen: set[int], depth: int
+) -> Spot:
+    entries: dict[str, Spot] = {}
+    keys: dict[str, tuple[int, int]] = {}
+    for key_node, value_node in node.value:
+        place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        key = str(key_node.value).strip() if isinstance(key_node, ScalarNode) else "?"
+        if key in entries:
+            what = f"'{key}' stands here twice (first in line {keys[key][0]})"
+            findings.append(Finding(name, *place, "duplicate_name", what, "Rename or remove one"))
+            continue
+        entries[key] = _spot(value_node, name, findings, seen, depth + 1)
+        keys[key] = place
+    line, column = node.start_mark.line + 1, node.start_mark.column + 1
+    return Spot(name, line, column, entries=entries, keys=keys)
