@@ -88,7 +88,9 @@ WOUND = Question(
             "渗,流水,流脓,湿,流液,化脓,渗水",
             "wet,weeping,oozing,pus,discharge,damp,leaks,leak,seeping",
         ),
-        option("smell", "有异味", "Bad smell", "臭,味道,异味,难闻", "smelly,stinks,smells,odour,stink"),
+        option(
+            "smell", "有异味", "Bad smell", "臭,味道,异味,难闻", "smelly,stinks,smells,odour,stink"
+        ),
         option("open", "裂开", "Opened up", "裂开,裂了,开裂,张开", "open,gaping,split,come apart"),
         option(
             "none",
@@ -106,31 +108,86 @@ WALKING = Question(
     ask=words("您现在怎么走路？", "How do you get about now?"),
     code="walking",
     options=(
-        option("alone", "自己走", "On my own", "自己能走,不用人扶,自己走路,独立行走", "by myself,alone,unaided,on my own,just me"),
-        option("aid", "拄拐或助行器", "With a frame or crutches", "拄拐,拐杖,助行器,拐", "crutches,crutch,walker,frame,stick,cane,walking frame"),
-        option("person", "要人扶", "With someone's help", "扶着,人扶,搀着,要人帮", "helps me,someone helps,need help,with help,holding on to someone"),
-        option("bed", "下不了床", "Cannot get up", "下不了床,躺着,不能走,起不来,走不了", "can't walk,cannot walk,can't get up,can't get out of bed,bedbound,in bed"),
+        option(
+            "alone",
+            "自己走",
+            "On my own",
+            "自己能走,不用人扶,自己走路,独立行走",
+            "by myself,alone,unaided,on my own,just me",
+        ),
+        option(
+            "aid",
+            "拄拐或助行器",
+            "With a frame or crutches",
+            "拄拐,拐杖,助行器,拐",
+            "crutches,crutch,walker,frame,stick,cane,walking frame",
+        ),
+        option(
+            "person",
+            "要人扶",
+            "With someone's help",
+            "扶着,人扶,搀着,要人帮",
+            "helps me,someone helps,need help,with help,holding on to someone",
+        ),
+        option(
+            "bed",
+            "下不了床",
+            "Cannot get up",
+            "下不了床,躺着,不能走,起不来,走不了",
+            "can't walk,cannot walk,can't get up,can't get out of bed,bedbound,in bed",
+        ),
     ),
     topics=topics("走路,行走,下地", "walk,walking,get about,mobility"),
 )
 MOOD = Question(
     id="mood",
     kind=Kind.CHOICE,
-    ask=words("过去两周，情绪低落的日子有多少？", "Over the last two weeks, how often have you felt down?"),
+    ask=words(
+        "过去两周，情绪低落的日子有多少？", "Over the last two weeks, how often have you felt down?"
+    ),
     code="mood",
     options=(
-        option("not_at_all", "完全没有", "Not at all", "没有,一点没有,从来没有", "never,none,not once"),
-        option("several_days", "有几天", "Several days", "有几天,几天,有时候,偶尔", "a few days,some days,sometimes,now and then"),
-        option("more_than_half", "一半以上的日子", "More than half the days", "一半以上,超过一半,大半", "more than half,over half"),
-        option("nearly_every_day", "几乎每天", "Nearly every day", "每天,天天,老是,一直", "every day,most days,all the time,always,daily"),
+        option(
+            "not_at_all", "完全没有", "Not at all", "没有,一点没有,从来没有", "never,none,not once"
+        ),
+        option(
+            "several_days",
+            "有几天",
+            "Several days",
+            "有几天,几天,有时候,偶尔",
+            "a few days,some days,sometimes,now and then",
+        ),
+        option(
+            "more_than_half",
+            "一半以上的日子",
+            "More than half the days",
+            "一半以上,超过一半,大半",
+            "more than half,over half",
+        ),
+        option(
+            "nearly_every_day",
+            "几乎每天",
+            "Nearly every day",
+            "每天,天天,老是,一直",
+            "every day,most days,all the time,always,daily",
+        ),
     ),
     topics=topics("情绪,心情", "mood,feeling down"),
 )
 
 
-def _measure(name: str, unit: str, low: float, high: float, ask: Words, about: Mapping[str, tuple[str, ...]]) -> Question:
+def _measure(
+    name: str, unit: str, low: float, high: float, ask: Words, about: Mapping[str, tuple[str, ...]]
+) -> Question:
     return Question(
-        id=name, kind=Kind.MEASURE, ask=ask, code=name, unit=unit, minimum=low, maximum=high, topics=about
+        id=name,
+        kind=Kind.MEASURE,
+        ask=ask,
+        code=name,
+        unit=unit,
+        minimum=low,
+        maximum=high,
+        topics=about,
     )
 
 
@@ -147,12 +204,17 @@ def _count(name: str, unit: str, ask: Words, about: Mapping[str, tuple[str, ...]
 _ALL = (
     scale(
         "pain_rest",
-        words("躺着不动的时候，疼几分？0 不疼，10 最疼。", "Lying still, how bad is the pain, 0 to 10?"),
+        words(
+            "躺着不动的时候，疼几分？0 不疼，10 最疼。",
+            "Lying still, how bad is the pain, 0 to 10?",
+        ),
         topics("休息,躺着,不动,坐着,疼,痛", "rest,resting,sitting,lying,still,pain,hurts,sore"),
     ),
     scale(
         "pain_walk",
-        words("走路的时候，疼几分？0 不疼，10 最疼。", "When you walk, how bad is the pain, 0 to 10?"),
+        words(
+            "走路的时候，疼几分？0 不疼，10 最疼。", "When you walk, how bad is the pain, 0 to 10?"
+        ),
         topics("走路,活动,下地,走动", "walk,walking,moving,on the move"),
     ),
     _measure(

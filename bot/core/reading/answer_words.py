@@ -1,0 +1,100 @@
+"""Answer words: the care team's lists of how people answer, ready for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from bot.core.reading.folding import fold
+from bot.core.reading.phrases import Book
+
+LISTS = (
+    *("yes", "no", "a_little", "only", "degree", "fine", "none_of_these"),
+    *("dont_know", "dont_know_but", "later", "refuse", "why", "correction", "weak_correction"),
+    *("sign", "not_a_denial", "less_than_before", "hardly", "double_denial", "not_told"),
+    *("denial", "gone", "but", "done", "lapse", "event", "almost", "filler"),
+    *("before_other", "after_number", "over", "over_after", "under", "under_after"),
+    *("scale_end", "many"),
+)
+TABLES = ("number", "times", "day", "weekday", "month")
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerWords:
+    """Every list that reading needs, both languages together: people mix them.
+
+    `lists` holds phrases by list name, `tables` numbers by phrase, `units` and
+    `subjects` phrases by unit or subject, `simplify` maps traditional characters
+    to simplified ones.
+    """
+
+    lists: Mapping[str, tuple[str, ...]]
+    tables: Mapping[str, Mapping[str, int]]
+    units: Mapping[str, tuple[str, ...]]
+    subjects: Mapping[str, tuple[str, ...]]
+    simplify: Mapping[int, str] = field(default_factory=dict)
+    version: str = ""
+    remembered: dict[int, object] = field(default_factory=dict, repr=False)
+
+    def plain(self, phrase: str) -> str:
+        """A phrase as it looks in a folded text."""
+        return fold(phrase, self.simplify).folded.strip()
+
+    def book(self, name: str) -> Book:
+        """The phrases of one list."""
+        return self._books[name]
+
+    def kinds_of(self, phrase: str) -> frozenset[str]:
+        """The lists that a folded phrase belongs to."""
+        return self._kinds.get(phrase, frozenset())
+
+    def table(self, name: str) -> Mapping[str, int]:
+        """A table with folded phrases as keys."""
+        return self._tables[name]
+
+    @cached_property
+    def talk(self) -> Book:
+        """All phrases about yes, no, signs and manners in one book."""
+        return Book(self._kinds)
+
+    @cached_property
+    def unit_of(self) -> Mapping[str, str]:
+        return {self.plain(one): unit for unit, some in self.units.items() for one in some}
+
+    @cached_property
+    def subject_of(self) -> Mapping[str, str]:
+        return {self.plain(one): name for name, some in self.subjects.items() for one in some}
+
+    @cached_property
+    def unit_book(self) -> Book:
+        return Book(self.unit_of)
+
+    @cached_property
+    def subject_book(self) -> Book:
+        return Book(self.subject_of)
+
+    @cached_property
+    def table_books(self) -> Mapping[str, Book]:
+        return {name: Book(rows) for name, rows in self._tables.items()}
+
+    @cached_property
+    def _books(self) -> Mapping[str, Book]:
+        return {name: Book(map(self.plain, some)) for name, some in self.lists.items()}
+
+    @cached_property
+    def _tables(self) -> Mapping[str, Mapping[str, int]]:
+        return {
+            name: {self.plain(phrase): value for phrase, value in rows.items()}
+            for name, rows in self.tables.items()
+        }
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, frozenset[str]]:
+        numeric = ("before_other", "after_number", "over", "over_after", "under", "under_after")
+        kinds: dict[str, set[str]] = {}
+        for name, some in self.lists.items():
+            if name not in (*numeric, "scale_end"):
+                for phrase in some:
+                    kinds.setdefault(self.plain(phrase), set()).add(name)
+        return {phrase: frozenset(names) for phrase, names in kinds.items()}

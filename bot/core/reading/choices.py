@@ -1,0 +1,139 @@
+"""Choices described in own words: which options are there, which are denied.
+
+"None of these" is comfort: it needs an explicit word for it, or that everything
+the person named is denied, and nothing else in the message.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.question import Kind
+from bot.core.reading.calm import all_signs, disturbs
+from bot.core.reading.denials import Status, status
+from bot.core.reading.folding import Text
+from bot.core.reading.manners import corrects, manner
+from bot.core.reading.own_words import OwnWords
+from bot.core.reading.phrases import Book
+from bot.core.reading.result import Outcome, Reading, Value
+from bot.core.reading.stretches import PARTICLES, Stretch, residue, stretches
+
+NONE = "none"
+ORDINAL = re.compile(
+    r"(?:第|选|选项|option |number |the )(?:(\d)|([一二三四五六七八九])|(first|second|third|fourth|fifth))(?:个|项| one)?"
+)
+ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+ENDINGS = re.compile(r"[。.!！~,，\s]+$")
+
+
+def read_choice(text: Text, own: OwnWords) -> Reading:
+    """Read one option (CHOICE) or any number of them (CHOICES)."""
+    tapped = own.labels.get(ENDINGS.sub("", text.folded.strip()))
+    corrected = corrects(text, own.words) is not None
+    if tapped is not None:
+        return _understood([tapped], text, own, corrected)
+    there, denied, unclear = _standing(text.folded, own)
+    there += [one for one in _by_number(text.folded, own) if one not in there]
+    found = [one for one in there if one != NONE]
+    if own.question.kind is Kind.CHOICES and found:
+        return _understood(found, text, own, corrected)
+    if own.question.kind is Kind.CHOICE and there:
+        return _one_of(there, unclear, text, own, corrected)
+    none = NONE in own.phrases and _is_none(text.folded, own, named=bool(denied or there))
+    if none and not unclear:
+        return _understood([NONE], text, own, corrected)
+    return _nothing_chosen(text, own, unclear, bool(denied) or none)
+
+
+def _understood(found: list[str], text: Text, own: OwnWords, corrected: bool) -> Reading:
+    order = [one.value for one in own.question.options]
+    chosen = tuple(one for one in order if one in found)
+    value: Value = chosen if own.question.kind is Kind.CHOICES else chosen[0]
+    return Reading(Outcome.UNDERSTOOD, value, span=text.raw.strip(), correction=corrected)
+
+
+def _one_of(
+    there: list[str], unclear: list[str], text: Text, own: OwnWords, corrected: bool
+) -> Reading:
+    if len(there) == 1 and not unclear:
+        return _understood(there, text, own, corrected)
+    return Reading(Outcome.ASK_BACK, span=text.raw.strip(), candidates=(*there, *unclear))
+
+
+def _nothing_chosen(text: Text, own: OwnWords, unclear: list[str], near: bool) -> Reading:
+    span = text.raw.strip()
+    way = manner(text, own.words)
+    if way is not None:
+        return way
+    if unclear or near:
+        offered: tuple[Value, ...] = tuple(unclear)
+        return Reading(Outcome.ASK_BACK, span=span, candidates=offered)
+    return Reading(Outcome.NOT_UNDERSTOOD, span=span)
+
+
+def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]]:
+    """Options said to be there, denied, and unclear; there wins over the others."""
+    signs = all_signs(text, own.words) | own.option_book.phrases
+    states: dict[str, set[Status]] = {}
+    owners = {phrase: value for value, some in own.phrases.items() for phrase in some}
+    asked = [one for one in stretches(text, own.words) if one.asked]
+    for hit in own.option_book.hits(text):
+        state = status(text, hit.start, hit.end, own.words, signs)
+        if any(one.start <= hit.start < one.end for one in asked):
+            state = Status.UNCLEAR
+        states.setdefault(owners[hit.phrase], set()).add(state)
+    there = [value for value, some in states.items() if Status.THERE in some]
+    unclear = [
+        value for value, some in states.items() if Status.UNCLEAR in some and value not in there
+    ]
+    denied = [value for value, some in states.items() if some == {Status.DENIED}]
+    return there, denied, unclear
+
+
+def _by_number(text: str, own: OwnWords) -> list[str]:
+    """ "第二个", "option 2": the place on the list."""
+    match = ORDINAL.fullmatch(PARTICLES.sub(" ", text).strip())
+    if match is None:
+        return []
+    digit, chinese, english = match.groups()
+    place = int(digit or ORDINALS.get(english or "", 0) or own.words.table("number")[chinese])
+    options = own.question.options
+    return [options[place - 1].value] if 1 <= place <= len(options) else []
+
+
+def _is_none(text: str, own: OwnWords, *, named: bool) -> bool:
+    """Whether none of the options is meant, with nothing that speaks against it."""
+    words = own.words
+    parts = stretches(text, words)
+    signs = all_signs(text, words) | own.option_book.phrases
+    if any(disturbs(text, one, words, signs) for one in parts):
+        return False
+    explicit = any(
+        kinds & {"none_of_these"}
+        for one in parts
+        for kinds in (words.kinds_of(hit.phrase) for hit in one.hits)
+    )
+    known = all(_harmless(text, one, own) for one in parts)
+    return known and (explicit or named)
+
+
+def _harmless(text: str, part: Stretch, own: OwnWords) -> bool:
+    """Whether every word of the stretch is known: options, topics, no, fillers."""
+    words = own.words
+    book = Book(own.option_book.phrases | own.topics)
+    hits = sorted((*part.hits, *book.hits(text, part.start, part.end)), key=lambda one: one.start)
+    place, left = part.start, ""
+    for hit in hits:
+        left += text[place : hit.start]
+        place = max(place, hit.end)
+    left += text[place : part.end]
+    small = r"(?<![a-z])(?:any|or|nor|of|on|at|looks?|very|nice|signs?|see|can|he|she|with)(?![a-z])|和|或|跟|长得|看着|看|是|有"
+    return PARTICLES.sub("", re.sub(small, "", left)) == "" or _only_residue_is_denied(
+        text, part, own
+    )
+
+
+def _only_residue_is_denied(text: str, part: Stretch, own: OwnWords) -> bool:
+    """A stretch without any option word that begins with an explicit none."""
+    left = residue(text, part, own.words)
+    return not left

@@ -1,0 +1,80 @@
+"""Folding: one plain form of what people type, that still knows the very words.
+
+Full-width and traditional characters, capitals, other scripts' digits, curly
+quotes and invisible marks are folded; every folded character remembers where
+it came from, so a span is always cut from the patient's own text.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+SPECIAL = {
+    "º": "°",
+    "˚": "°",
+    "½": ".5",
+    "🔟": "10",
+    "‐": "-",
+    "‑": "-",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "～": "~",
+    "〜": "~",
+    "℃": "℃",
+    "℉": "℉",
+    "，": ",",
+    "·": ".",
+    "İ": "i",
+}
+APOSTROPHES = frozenset("'‘’ʼ´`＇")
+INVISIBLE = frozenset(("Cf", "Mn", "Me", "Cc", "Cs", "Co"))
+
+
+@dataclass(frozen=True)
+class Text:
+    """What was written (`raw`) beside its folded form."""
+
+    raw: str
+    folded: str
+    origin: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> str:
+        """The patient's own words behind folded[start:end]."""
+        if start >= end:
+            return ""
+        return self.raw[self.origin[start] : self.origin[end - 1] + 1].strip()
+
+
+def fold(raw: str, simplify: Mapping[int, str]) -> Text:
+    """Fold `raw`; `simplify` maps traditional characters to simplified ones."""
+    pieces: list[str] = []
+    origin: list[int] = []
+    for place, char in enumerate(raw):
+        if char in APOSTROPHES:
+            continue  # people drop them anyway: dont, its
+        plain = _fold_character(char)
+        if len(plain) == 1:
+            plain = simplify.get(ord(plain), plain)
+        pieces.append(plain)
+        origin.extend([place] * len(plain))
+    return Text(raw, "".join(pieces), tuple(origin))
+
+
+@lru_cache(maxsize=8192)
+def _fold_character(char: str) -> str:
+    if char in SPECIAL:
+        return SPECIAL[char]
+    if char.isspace():
+        return "\n" if char in "\r\n\u2028\u2029\x0b\x0c" else " "
+    if unicodedata.category(char) in INVISIBLE:
+        return ""
+    if char.isascii():
+        return char.lower()
+    digit = unicodedata.decimal(char, None)
+    if digit is not None:
+        return str(digit)
+    return unicodedata.normalize("NFKC", char).lower()

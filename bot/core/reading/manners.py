@@ -1,0 +1,34 @@
+"""Manners: answers that are no answer (don't know, later, rather not, why?)."""
+
+from __future__ import annotations
+
+from bot.core.reading.answer_words import AnswerWords
+from bot.core.reading.folding import Text
+from bot.core.reading.result import Outcome, Reading
+from bot.core.reading.stretches import stretches
+
+ORDER = (
+    ("refuse", Outcome.REFUSED),
+    ("why", Outcome.WHY),
+    ("later", Outcome.LATER),
+    ("dont_know", Outcome.DONT_KNOW),
+)
+
+
+def manner(text: Text, words: AnswerWords) -> Reading | None:
+    """The way in which no answer was given, if it was said so."""
+    hits = [hit for one in stretches(text.folded, words) for hit in one.hits]
+    for name, outcome in ORDER:
+        for hit in hits:
+            if name in words.kinds_of(hit.phrase):
+                return Reading(outcome, span=text.span(hit.start, hit.end))
+    return None
+
+
+def corrects(text: Text, words: AnswerWords) -> tuple[int, bool] | None:
+    """Where the last correction cue ends, and whether it stands on its own feet."""
+    found: tuple[int, bool] | None = None
+    for hit in words.book("correction").hits(text.folded):
+        strong = hit.phrase not in words.book("weak_correction").phrases
+        found = (hit.end, strong or (found is not None and found[1]))
+    return found

@@ -1,0 +1,111 @@
+"""Many: one message as answers to several questions, and corrections of earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.core.question import Kind, Question
+from bot.core.reading.answer_words import AnswerWords
+from bot.core.reading.folding import Text, fold
+from bot.core.reading.manners import corrects
+from bot.core.reading.own_words import OwnWords, own_words
+from bot.core.reading.pieces import Piece, only, pieces
+from bot.core.reading.read import LONGEST, read, read_folded
+from bot.core.reading.result import Outcome, Reading
+
+TELLING = (Outcome.UNDERSTOOD, Outcome.ASK_BACK, Outcome.DONT_KNOW, Outcome.REFUSED)
+
+
+def read_many(
+    text: str,
+    *,
+    asked: Question,
+    others: Sequence[Question],
+    words: AnswerWords,
+    language: str | None = None,
+    today: date | None = None,
+    answered: frozenset[str] = frozenset(),
+) -> dict[str, Reading]:
+    """Read `text` as answers to `asked` and to any of `others`, by question id.
+
+    A part that names another question's subject belongs to that question, the
+    rest to the asked one. `others` stand in the order in which they are asked;
+    those in `answered` were answered before, and a value for one of them is a
+    correction. "no wait, 38.5" without a subject corrects the latest answer that
+    it fits. The asked question is left out when the whole message was about
+    others: then ask it again, it was not tried.
+    """
+    rest = [one for one in others if one.id != asked.id]
+    if asked.kind is Kind.TEXT or len(text) > LONGEST or not rest:
+        return {asked.id: read(text, asked, words=words, language=language, today=today)}
+    folded = fold(text, words.simplify)
+    main, side = own_words(asked, words), [own_words(one, words) for one in rest]
+    parts = _corrected(folded, pieces(folded, main, side), main, side, answered)
+    readings: dict[str, Reading] = {}
+    for own in (main, *side):
+        mine = [one for one in parts if (one.owner or main) is own]
+        if not mine or (own is not main and own.question.kind is Kind.TEXT):
+            continue
+        reading = read_folded(only(folded, mine), own, today=today, language=language)
+        reading = _with_span(reading, folded, mine)
+        if own.question.id in answered and reading.outcome in (
+            Outcome.UNDERSTOOD,
+            Outcome.ASK_BACK,
+        ):
+            reading = replace(reading, correction=True)
+        if own is main or reading.outcome in TELLING:
+            readings[own.question.id] = reading
+    return _without_untried(readings, asked, parts, folded)
+
+
+def _with_span(reading: Reading, text: Text, mine: Sequence[Piece]) -> Reading:
+    """A span that was the whole message becomes the pieces of this question."""
+    if reading.span != text.raw.strip():
+        return reading
+    return replace(reading, span=text.span(mine[0].start, mine[-1].end))
+
+
+def _without_untried(
+    readings: dict[str, Reading], asked: Question, parts: Sequence[Piece], text: Text
+) -> dict[str, Reading]:
+    """Leave the asked question out when other questions took the whole message."""
+    mine = readings.get(asked.id)
+    if mine is None and readings:
+        return readings
+    if mine is None:
+        return {asked.id: Reading(Outcome.NOT_UNDERSTOOD, span=text.raw.strip())}
+    named = any(one.owner is not None and one.owner.question is asked for one in parts)
+    others = any(one.understood for key, one in readings.items() if key != asked.id)
+    if others and not named and mine.outcome is Outcome.NOT_UNDERSTOOD:
+        return {key: one for key, one in readings.items() if key != asked.id}
+    return readings
+
+
+def _corrected(
+    text: Text,
+    parts: list[Piece],
+    asked: OwnWords,
+    others: Sequence[OwnWords],
+    answered: frozenset[str],
+) -> list[Piece]:
+    """Give an unnamed correction to the latest answer that it fits."""
+    cue = corrects(text, asked.words)
+    if cue is None or asked.question.id in answered:
+        return parts
+    loose = [one for one in parts if one.owner is None]
+    if not loose or _says_something_before(text, cue[0], asked):
+        return parts
+    named = [one.owner for one in parts if one.owner is not None]
+    earlier = [one for one in reversed(others) if one.question.id in answered]
+    for own in (*[one for one in named if one.question.id in answered], *earlier):
+        if read_folded(only(text, loose), own).understood:
+            return [Piece(one.start, one.end, one.owner or own) for one in parts]
+    return parts
+
+
+def _says_something_before(text: Text, place: int, asked: OwnWords) -> bool:
+    """Whether the asked question is answered before the cue: "4, no wait, 5"."""
+    front = Text(text.raw, text.folded[:place], text.origin)
+    return read_folded(front, asked).understood

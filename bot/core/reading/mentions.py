@@ -1,0 +1,163 @@
+"""Mentions: every number in a folded text, in digits, Chinese or English words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core.reading.answer_words import AnswerWords
+
+DIGITS = re.compile(
+    r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:[.。]\d+|,\d{1,2}(?!\d))?|\.\d+)(?![\d])"
+)
+TAIL_POINT = re.compile(r"(?:点| point )(\d{1,2}|[零〇一二三四五六七八九]{1,2})(?![\d十百])")
+TAIL_DEGREE = re.compile(r" ?(?:度|°) ?(\d{1,2}|[零〇一二三四五六七八九]{1,2}|半)(?![\d十百.])")
+HALF = re.compile(r"半| and a half")
+CHINESE = re.compile(r"[零〇一二两俩三仨四五六七八九十百壹贰叁肆伍陆柒捌玖]+")
+ONES = "one|two|three|four|five|six|seven|eight|nine"
+TEENS = (
+    "zero|nought|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+)
+TENS = "twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety"
+BELOW = rf"(?:(?:{TENS})(?:[ -]+(?:{ONES}))?|{TEENS}|{ONES})"
+ENGLISH = re.compile(
+    rf"(?<![a-z])(?:(?:a|one) hundred(?: and)?(?: ({BELOW}))?|(one) oh ({ONES})|({BELOW}))"
+    rf"(?: point ((?:{ONES}|zero|oh)(?: (?:{ONES}|zero|oh))?))?(?![a-z])"
+)
+MASKED = re.compile(
+    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[:：]\d{2}"
+    r"|(?<!\d)(?:1?\d|2[0-4])点\d{2}(?!\d)|\d{1,2}/\d{1,2}/\d{2,4}|\d{6,}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number as said. `low` differs from `value` when two were said in one: 五六.
+
+    `degrees` is true when the number already swallowed its 度 (38度2), `vague`
+    when something uncertain follows (37度多, 十几).
+    """
+
+    value: float
+    low: float
+    start: int
+    end: int
+    written: str
+    degrees: bool = False
+    vague: bool = False
+
+
+def mentions(text: str, words: AnswerWords) -> list[Mention]:
+    """All numbers from left to right; dates and clock times are left out."""
+    masked = [match.span() for match in MASKED.finditer(text)]
+    found = [*_in_digits(text), *_in_chinese(text, words), *_in_english(text, words)]
+    free = [one for one in found if not any(a < one.end and one.start < b for a, b in masked)]
+    kept: list[Mention] = []
+    for one in sorted(free, key=lambda some: (some.start, -some.end)):
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return kept
+
+
+def _in_digits(text: str) -> Iterator[Mention]:
+    for match in DIGITS.finditer(text):
+        written = match.group().replace("。", ".")
+        if re.fullmatch(r"\d{1,3}(,\d{3})+", written):
+            written = written.replace(",", "")
+        value = float(written.replace(",", "."))
+        yield _with_tail(text, match.start(), match.end(), value, value, "digits")
+
+
+def _in_chinese(text: str, words: AnswerWords) -> Iterator[Mention]:
+    for match in CHINESE.finditer(text):
+        pair = chinese_number(match.group(), words)
+        if pair is not None:
+            yield _with_tail(text, match.start(), match.end(), pair[1], pair[0], "chinese")
+
+
+def _in_english(text: str, words: AnswerWords) -> Iterator[Mention]:
+    table = words.table("number")
+    for match in ENGLISH.finditer(text):
+        above, _, oh, below, point = match.groups()
+        spoken = match.group()
+        value = 0.0
+        if "hundred" in spoken or oh:
+            value = 100.0
+        for word in re.findall("[a-z]+", above or oh or below or ""):
+            value += table.get(word, 0)
+        if point:
+            digits = "".join(str(table.get(word, 0)) for word in point.split())
+            value += float(f"0.{digits}")
+        value = round(value, 3)
+        yield _with_tail(text, match.start(), match.end(), value, value, "english")
+
+
+def _with_tail(text: str, start: int, end: int, value: float, low: float, written: str) -> Mention:
+    """Take in what belongs to the number after its digits: 点五, 度2, 半, 多."""
+    degrees = vague = False
+    whole = value == int(value)
+    if whole and (match := TAIL_POINT.match(text, end)) and not _is_clock(value, match.group(1)):
+        low, value = _add(value, match.group(1))
+        end = match.end()
+    elif whole and (match := TAIL_DEGREE.match(text, end)) and text[match.end() :][:1] != "分":
+        low, value = _add(value, match.group(1))
+        end, degrees = match.end(), True
+    elif whole and (match := HALF.match(text, end)):
+        value = low = value + 0.5
+        end = match.end()
+    if text[end : end + 1] in ("几", "多", "来") and text[end : end + 1]:
+        end, vague = end + 1, True
+    return Mention(value, low, start, end, written, degrees, vague)
+
+
+def _is_clock(value: float, tail: str) -> bool:
+    """8点30 is a time of day, 37点5 and 三点五 are decimals."""
+    return value <= 24 and tail.isdigit() and tail.isascii() and len(tail) == 2
+
+
+def _add(value: float, tail: str) -> tuple[float, float]:
+    """The number with its decimals, as (low, high): 37度七八 is 37.7 to 37.8."""
+    if tail == "半":
+        return value + 0.5, value + 0.5
+    digits = [char if char.isascii() else str("零一二三四五六七八九".find(char)) for char in tail]
+    digits = ["0" if one == "-1" else one for one in digits]
+    if len(digits) == 2 and not tail.isascii() and int(digits[1]) == int(digits[0]) + 1:
+        return round(value + int(digits[0]) / 10, 3), round(value + int(digits[1]) / 10, 3)
+    exact = round(value + float("0." + "".join(digits)), 3)
+    return exact, exact
+
+
+def chinese_number(chunk: str, words: AnswerWords) -> tuple[float, float] | None:
+    """A run of Chinese numerals as (low, high); None when it is no number."""
+    table = words.table("number")
+    if not any(char in "十百" for char in chunk):
+        return _digits_only([table[char] for char in chunk])
+    if chunk.count("百") > 1 or chunk.count("十") > 1 or chunk.strip("百") == "":
+        return None
+    hundreds, _, rest = chunk.rpartition("百")
+    base = 100.0 * (table.get(hundreds, 1) if hundreds else 1) if "百" in chunk else 0.0
+    if "百" in chunk and len(rest) == 1 and rest not in "十零〇":
+        return base + 10 * table[rest], base + 10 * table[rest]  # 一百二 is 120
+    tens, ten, ones = rest.lstrip("零〇").rpartition("十")
+    low_tens = high_tens = 0.0
+    if ten:
+        pair = _digits_only([table[char] for char in tens]) if tens else (1.0, 1.0)
+        if pair is None or pair[1] > 9:
+            return None
+        low_tens, high_tens = pair[0] * 10, pair[1] * 10
+    pair = _digits_only([table[char] for char in ones]) if ones else (0.0, 0.0)
+    if pair is None or pair[1] > 9:
+        return None
+    return base + low_tens + pair[0], base + high_tens + pair[1]
+
+
+def _digits_only(digits: list[int]) -> tuple[float, float] | None:
+    """五 is 5, 五六 is 5 to 6, 三八 is 38 as people dictate it."""
+    if len(digits) == 2 and digits[0] > 0 and digits[1] in (digits[0] + 1, digits[0] + 2):
+        if digits[1] == digits[0] + 1 or digits == [3, 5]:
+            return float(digits[0]), float(digits[1])
+    if not digits or len(digits) > 5:
+        return None
+    value = float("".join(map(str, digits)))
+    return value, value

@@ -1,0 +1,142 @@
+"""Numeric: scales, counts and measures, read from the numbers in an answer.
+
+When several numbers could be meant, the clinically worse one is kept and all are
+shown in `candidates`. Whatever is not certain is asked back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.core.question import Kind
+from bot.core.reading.folding import Text
+from bot.core.reading.manners import corrects, manner
+from bot.core.reading.measures import convert, fits, suggestions
+from bot.core.reading.own_words import OwnWords
+from bot.core.reading.quantities import Quantity, quantities
+from bot.core.reading.result import Outcome, Reading
+from bot.core.reading.zero import Zero, zero_words
+
+REGION = re.compile(
+    r"[,，;；。!！?？\n…]|\.(?!\d)|(?<![a-z])(?:and|but|then)(?![a-z])|然后|但是|还有|而且"
+)
+
+
+def read_number(text: Text, own: OwnWords) -> Reading:
+    """Read a scale, a count or a measure."""
+    found = quantities(text.folded, own.words, own.topics)
+    mine = [one for one in found if fits(one, text.folded, own) and not _foreign(one, text, own)]
+    mine = [one for one in mine if not _inside_not_one(one, text.folded)]
+    mine, corrected = _latest(mine, found, text, own)
+    if not mine:
+        return _without_number(text, own, corrected)
+    sure = [one for one in mine if not one.loose] or mine
+    return _weigh(sure, text, own, corrected)
+
+
+def _foreign(one: Quantity, text: Text, own: OwnWords) -> bool:
+    """Whether the number stands with the subject of some other question."""
+    if one.unit in ("Cel", "[degF]", "{jin}", "kg", "mmol/L") and own.question.unit != "{score}":
+        return False
+    begin, end = 0, len(text.folded)
+    for match in REGION.finditer(text.folded):
+        if match.end() <= one.start:
+            begin = match.end()
+        elif match.start() >= one.end:
+            end = match.start()
+            break
+    subjects = [
+        (hit.start, own.words.subject_of[hit.phrase] in own.subjects or hit.phrase in own.topics)
+        for hit in own.words.subject_book.hits(text.folded, begin, end)
+    ]
+    subjects += [(hit.start, True) for hit in own.topic_book.hits(text.folded, begin, end)]
+    before = [pair for pair in subjects if pair[0] < one.start]
+    after = [pair for pair in subjects if pair[0] >= one.end]
+    if before:
+        return not max(before)[1]
+    return bool(after) and not any(mine for place, mine in after if place == min(after)[0])
+
+
+def _inside_not_one(one: Quantity, text: str) -> bool:
+    """一次也没漏 and "not a single one" hold no 1."""
+    around = text[one.start : one.end + 4]
+    if re.match(r"一[^\d,，]{0,2}?(?:都|也)?(?:没|未|不)", around):
+        return True
+    return bool(re.search(r"not (?:a single |even )?$|no $", text[: one.start])) and one.value == 1
+
+
+def _latest(
+    mine: list[Quantity], found: Sequence[Quantity], text: Text, own: OwnWords
+) -> tuple[list[Quantity], bool]:
+    """Numbers that still count after "no wait", "4 not 7"; and whether one was taken back."""
+    kept = [one for one in mine if not one.denied]
+    taken_back = len(kept) < len(mine)
+    cue = corrects(text, own.words)
+    if cue is None or not (kept or cue[1]):
+        return kept, taken_back and bool(kept)
+    later = [one for one in kept if one.start >= cue[0]]
+    return later or kept, True
+
+
+def _without_number(text: Text, own: OwnWords, corrected: bool) -> Reading:
+    if own.question.kind is not Kind.MEASURE and (own.question.minimum or 0) == 0:
+        zero = zero_words(text.folded, own)
+        if zero == Zero.SURE:
+            return _understood(0.0, text, own, (), corrected)
+        if zero == Zero.MAYBE:
+            return Reading(Outcome.ASK_BACK, span=text.raw.strip(), candidates=(0.0,))
+    return manner(text, own.words) or Reading(Outcome.NOT_UNDERSTOOD, span=text.raw.strip())
+
+
+def _understood(
+    value: float, text: Text, own: OwnWords, spot: Sequence[Quantity], corrected: bool
+) -> Reading:
+    span = text.span(spot[0].start, spot[0].end) if spot else text.raw.strip()
+    return Reading(
+        Outcome.UNDERSTOOD, value=value, unit=own.question.unit, span=span, correction=corrected
+    )
+
+
+def _weigh(sure: Sequence[Quantity], text: Text, own: OwnWords, corrected: bool) -> Reading:
+    """One value out of all that were said, or a question back."""
+    question = own.question
+    values: list[float] = []
+    doubtful = False
+    for one in sure:
+        value = convert(_upper(one, own), one.unit, question)
+        doubtful = doubtful or value is None or _one_sided(one, own) or one.loose
+        meant = (value,) if value is not None else suggestions(one.value, one.unit, question)
+        values += list(one.half) if one.half else meant
+        doubtful = doubtful or one.half is not None
+    distinct = tuple(dict.fromkeys(values))
+    span = text.span(sure[0].start, sure[-1].end)
+    if len(sure) > 1 and question.kind is Kind.COUNT:
+        distinct = tuple(dict.fromkeys((*distinct, sum(values))))
+        doubtful = True
+    if len(distinct) > 1 and question.kind is Kind.MEASURE and question.unit != "Cel":
+        doubtful = True
+    if doubtful or not distinct:
+        return Reading(Outcome.ASK_BACK, span=span, candidates=distinct, correction=corrected)
+    several = distinct if len(distinct) > 1 else ()
+    worst = [one for one in sure if convert(_upper(one, own), one.unit, question) == max(distinct)]
+    span = text.span(worst[0].start, worst[0].end)
+    return Reading(
+        Outcome.UNDERSTOOD, max(distinct), question.unit, span, several, correction=corrected
+    )
+
+
+def _upper(one: Quantity, own: OwnWords) -> float:
+    """The clinically worse end of what was said; low is worse for saturation."""
+    if own.question.unit == "%":
+        return one.low
+    if one.bound == "vague" and own.question.kind is Kind.SCALE:
+        return one.value + 1
+    return one.value
+
+
+def _one_sided(one: Quantity, own: OwnWords) -> bool:
+    """Whether "over 6" or "37度多" leaves the value open."""
+    if own.question.kind is Kind.MEASURE or one.bound == "over":
+        return bool(one.bound)
+    return one.bound == "vague" and own.question.kind is Kind.COUNT

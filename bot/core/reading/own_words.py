@@ -1,0 +1,123 @@
+"""Own words: what one question calls its subject, its options and its signs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.core.question import Kind, Option, Question
+from bot.core.reading.answer_words import AnswerWords
+from bot.core.reading.phrases import Book
+
+SUBJECT_OF_UNIT = {
+    "Cel": "temperature",
+    "[degF]": "temperature",
+    "kg": "weight",
+    "mmol/L": "glucose",
+    "mg/dL": "glucose",
+    "%": "oxygen",
+    "/min": "pulse",
+    "mm[Hg]": "blood_pressure",
+}
+KEPT = 2000  # questions remembered; far above any library
+
+
+@dataclass(frozen=True, eq=False)
+class OwnWords:
+    """The folded words of one question."""
+
+    question: Question
+    words: AnswerWords
+
+    @cached_property
+    def topics(self) -> frozenset[str]:
+        plain = self.words.plain
+        return frozenset(plain(one) for some in self.question.topics.values() for one in some)
+
+    @cached_property
+    def ask(self) -> str:
+        """The question as asked, in every language."""
+        return "\n".join(map(self.words.plain, self.question.ask.by_language.values()))
+
+    @cached_property
+    def said(self) -> str:
+        """Everything the question says: its wording, topics and options."""
+        options = (phrase for some in self.phrases.values() for phrase in some)
+        return "\n".join((self.ask, *sorted(self.topics), *options))
+
+    @cached_property
+    def phrases(self) -> dict[str, frozenset[str]]:
+        """The folded phrases of each option, by its value."""
+        return {one.value: self._option(one) for one in self.question.options}
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What the buttons say, by folded label; a tapped button is an exact answer."""
+        plain = self.words.plain
+        return {
+            plain(label): one.value
+            for one in self.question.options
+            for label in (one.value, *one.words.by_language.values())
+        }
+
+    @cached_property
+    def topic_book(self) -> Book:
+        return Book(self.topics)
+
+    @cached_property
+    def option_book(self) -> Book:
+        return Book(phrase for some in self.phrases.values() for phrase in some)
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """The subjects of the house that this question is about."""
+        named = {
+            self.words.subject_of[hit.phrase] for hit in self.words.subject_book.hits(self.said)
+        }
+        of_unit = SUBJECT_OF_UNIT.get(self.question.unit or "")
+        return frozenset(named | ({of_unit} if of_unit else set()))
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """Complaints that the question itself names; empty when it asks about a deed."""
+        where = "\n".join((self.ask, *self.topics, *self.phrases.get("yes", ())))
+        return frozenset(
+            hit.phrase
+            for hit in self.words.talk.hits(where)
+            if "sign" in self.words.kinds_of(hit.phrase)
+        )
+
+    @cached_property
+    def about_lapse(self) -> bool:
+        """Whether it asks for what was missed, so that "missed" means yes."""
+        return any(True for _ in self.words.book("lapse").hits(self.ask))
+
+    @cached_property
+    def deeds(self) -> frozenset[str]:
+        """Verbs of the question that can be echoed as an answer: 吃了吗 -> 吃."""
+        asked = re.findall(r"([\u4e00-\u9fff])(?:了|过|完)?(?:没有|没|吗)", self.ask)
+        return frozenset(asked)
+
+    def is_about(self, text: str) -> bool:
+        return any(True for _ in self.topic_book.hits(text))
+
+    def _option(self, one: Option) -> frozenset[str]:
+        listed = [phrase for some in one.also.values() for phrase in some]
+        numeric = self.question.kind in (Kind.SCALE, Kind.COUNT)
+        labels = one.words.by_language.values()
+        said = [*listed, *(label for label in labels if not (numeric and label.isdigit()))]
+        return frozenset(self.words.plain(phrase) for phrase in said if phrase.strip())
+
+
+def own_words(question: Question, words: AnswerWords) -> OwnWords:
+    """The own words of `question`, made once and kept beside the lists."""
+    kept = words.remembered
+    found = kept.get(id(question))
+    if isinstance(found, OwnWords) and found.question is question:
+        return found
+    if len(kept) > KEPT:
+        kept.clear()
+    made = OwnWords(question, words)
+    kept[id(question)] = made
+    return made

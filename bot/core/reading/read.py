@@ -1,0 +1,64 @@
+"""Read: one answer to one question, and one message to several."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.core.question import Kind, Question
+from bot.core.reading.answer_words import AnswerWords
+from bot.core.reading.choices import read_choice
+from bot.core.reading.dates import read_date
+from bot.core.reading.folding import Text, fold
+from bot.core.reading.manners import manner
+from bot.core.reading.numeric import read_number
+from bot.core.reading.own_words import OwnWords, own_words
+from bot.core.reading.result import Outcome, Reading
+from bot.core.reading.yes_no import read_yes_no
+
+LONGEST = 2000  # characters; longer messages are stories for a person, not answers
+
+
+def read(
+    text: str,
+    question: Question,
+    *,
+    words: AnswerWords,
+    language: str | None = None,
+    today: date | None = None,
+) -> Reading:
+    """Read `text` as an answer to `question`.
+
+    `language` decides only how 3/5 is read as a date; both languages always count.
+    `today` is needed for "yesterday" and the like.
+    """
+    if question.kind is not Kind.TEXT and len(text) > LONGEST:
+        return Reading(Outcome.NOT_UNDERSTOOD, span=text[:LONGEST])
+    folded = fold(text, words.simplify)
+    return read_folded(folded, own_words(question, words), today=today, language=language)
+
+
+def read_folded(
+    text: Text, own: OwnWords, *, today: date | None = None, language: str | None = None
+) -> Reading:
+    """The same for a text that is folded already."""
+    if not text.folded.strip():
+        return Reading(Outcome.NOT_UNDERSTOOD)
+    kind = own.question.kind
+    if kind is Kind.TEXT:
+        return _own_text(text, own.words)
+    if kind is Kind.YES_NO:
+        return read_yes_no(text, own)
+    if kind in (Kind.CHOICE, Kind.CHOICES):
+        return read_choice(text, own)
+    if kind is Kind.DATE:
+        return read_date(text, own, today, language)
+    return read_number(text, own)
+
+
+def _own_text(text: Text, words: AnswerWords) -> Reading:
+    """Own words are kept as they are, unless they only say "later" or "why?"."""
+    raw = text.raw.strip()
+    way = manner(text, words) if len(raw) <= 20 else None
+    if way is not None and len(way.span) >= len(raw) - 4:
+        return way
+    return Reading(Outcome.UNDERSTOOD, value=raw, span=raw)

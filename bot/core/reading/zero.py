@@ -1,0 +1,144 @@
+"""Zero: the words that mean none at all on a scale or in a count.
+
+Only words said for that purpose count, and only when nothing else in the message
+speaks against them: zero is comfort, and comfort needs certainty.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.question import Kind
+from bot.core.reading.calm import all_signs, disturbs
+from bot.core.reading.denials import Status, status
+from bot.core.reading.own_words import OwnWords
+from bot.core.reading.phrases import Book
+from bot.core.reading.stretches import PARTICLES, Stretch, residue, stretches
+
+NOT_ONE = re.compile(
+    r"一(?:次|回|顿|片|粒|颗|针|个|跤|天|点|丁点|下)?(?:都|也|次都|次也)?(?:从来|还)?(?:没有|没|未|不曾|不)"
+    r"|not (?:a single (?:one|time|dose|pill|tablet|fall|once)|even one|even once|one single|once|one)(?![a-z])"
+)
+BARE = frozenset(
+    (
+        "没有",
+        "无",
+        "没",
+        "都没有",
+        "一点没有",
+        "一点都没有",
+        "一点也没有",
+        "完全没有",
+        "从来没有",
+        "从没有",
+        "none",
+        "none at all",
+        "none whatsoever",
+        "never",
+        "nothing",
+        "nothing at all",
+        "nil",
+        "zilch",
+    )
+)
+
+
+class Zero:
+    """Certainty of a zero: sure, or only worth asking back for."""
+
+    SURE = "sure"
+    MAYBE = "maybe"
+
+
+def zero_words(text: str, own: OwnWords) -> str:
+    """Zero.SURE, Zero.MAYBE or "" for a text in which no number was found."""
+    words = own.words
+    parts = stretches(text, words)
+    signs = all_signs(text, words) | own.signs
+    told = [_stretch(text, one, own, signs) for one in parts]
+    if Zero.SURE not in told:
+        return Zero.MAYBE if Zero.MAYBE in told else ""
+    rest = [one for one, what in zip(parts, told, strict=True) if not what]
+    if Zero.MAYBE in told or any(disturbs(text, one, words, signs) for one in rest):
+        return Zero.MAYBE
+    return Zero.SURE
+
+
+def _stretch(text: str, part: Stretch, own: OwnWords, signs: frozenset[str]) -> str:
+    words = own.words
+    if part.asked:
+        return ""
+    said = text[part.start : part.end]
+    phrases = own.phrases.get("0", frozenset())
+    for hit in Book(phrases).hits(text, part.start, part.end):
+        clear = status(text, hit.start, hit.end, words, signs) is Status.THERE
+        return Zero.SURE if clear and _nothing_left(text, part, own, phrases) else Zero.MAYBE
+    if (match := NOT_ONE.search(said)) and own.question.kind is Kind.COUNT:
+        return _not_one(said[match.end() :], own)
+    core = [hit for hit in part.hits if not words.kinds_of(hit.phrase) & {"filler", "degree"}]
+    if core and all(hit.phrase in BARE for hit in core) and not residue(text, part, words):
+        return Zero.SURE
+    if len(core) == 1 and "no" in words.kinds_of(core[0].phrase) and _nothing_left(text, part, own):
+        return Zero.MAYBE
+    return _denied_subject(text, part, own, signs)
+
+
+def _not_one(rest: str, own: OwnWords) -> str:
+    """一次也没漏 is zero, 一顿没吃 is not: what was not done must be what is counted."""
+    rest = PARTICLES.sub("", rest).strip("过了的呢啊,.。，有")
+    if not rest:
+        return Zero.SURE
+    return Zero.SURE if any(rest.startswith(one) for one in _counted(own)) else Zero.MAYBE
+
+
+def _counted(own: OwnWords) -> frozenset[str]:
+    """The events that this question counts: missed doses, falls."""
+    events = own.words.book("event").phrases
+    lapses = own.words.book("lapse").phrases
+    return frozenset(
+        one
+        for one in events
+        if (one in lapses and own.about_lapse)
+        or one in own.said.split("\n")
+        or (not one.isascii() and one in own.ask)
+    )
+
+
+def _denied_subject(text: str, part: Stretch, own: OwnWords, signs: frozenset[str]) -> str:
+    """ "never missed", 没摔, 走路不疼: the very thing asked for, denied."""
+    if own.question.kind is Kind.COUNT:
+        wanted = _counted(own)
+    else:
+        wanted = own.topics & (own.signs | signs)
+    hits = list(Book(wanted).hits(text, part.start, part.end))
+    if not hits:
+        return ""
+    states = {status(text, hit.start, hit.end, own.words, signs) for hit in hits}
+    if states == {Status.DENIED}:
+        return Zero.SURE if _nothing_left(text, part, own, wanted) else Zero.MAYBE
+    return ""
+
+
+def _nothing_left(
+    text: str, part: Stretch, own: OwnWords, phrases: frozenset[str] = frozenset()
+) -> bool:
+    """Whether the stretch holds nothing but known, harmless words."""
+    words = own.words
+    known = list(Book(phrases | own.topics).hits(text, part.start, part.end))
+    for hit in part.hits:
+        covered = any(one.start < hit.end and hit.start < one.end for one in known)
+        kinds = words.kinds_of(hit.phrase)
+        harmless = kinds & {"filler", "degree", "denial", "no", "fine", "none_of_these", "event"}
+        if not covered and not harmless:
+            return False
+    place, left = part.start, ""
+    for hit in sorted((*part.hits, *known), key=lambda one: (one.start, -one.end)):
+        left += text[place : hit.start]
+        place = max(place, hit.end)
+    left += text[place : part.end]
+    left = re.sub(
+        r"(?<![a-z])(?:any|of|them|at|all|on|ive|have|a|the|dose|doses|pills?|tablets?|in)(?![a-z])|一|点|次",
+        "",
+        left,
+    )
+    return PARTICLES.sub("", left) == ""
