@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from bot.core.errors import AlreadyDone
+from bot.core.errors import AlreadyDone, NotAllowed
 from bot.core.triage_level import TriageLevel
 
 
@@ -22,6 +23,11 @@ class EscalationState(StrEnum):
 
 
 OUTCOMES = ("called", "advised", "seen", "sent_to_emergency", "unreachable", "not_urgent")
+
+# Nobody at all is on the rota: look again this soon, until somebody is.
+LOOK_AGAIN = timedelta(minutes=1)
+MOST_SNOOZE_MINUTES = 60  # in all, for one escalation at one level
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,12 @@ class Chain:
 
 @dataclass(frozen=True)
 class Escalation:
-    """`next_step_at` is never null while the escalation is not closed (P4)."""
+    """`next_step_at` is never null while the escalation is not closed (P4).
+
+    `step` is the step of the chain that comes next. `changes` grows with every
+    change, so that of two who change it one wins and each change is announced
+    at most once. `times_told` counts the steps at this level that told somebody.
+    """
 
     id: str
     patient_id: str
@@ -58,41 +69,68 @@ class Escalation:
     closed_by: str | None = None
     closed_at: datetime | None = None
     snoozed_reason: str = ""
+    snoozed_minutes: int = 0
+    outcome_extended: bool = False
+    times_told: int = 0
+    changes: int = 0
 
     @property
     def is_closed(self) -> bool:
         return self.state is EscalationState.CLOSED
 
-    def stepped(self, *, at: datetime) -> Escalation:
-        """The escalation after its current step was carried out: the next is due later."""
+    @property
+    def holder(self) -> str | None:
+        """The id of the nurse who closed it or has it now."""
+        return self.closed_by or self.acknowledged_by
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether its next step must be taken now."""
+        return self.next_step_at is not None and self.next_step_at <= now
+
+    def order(self) -> tuple[int, ...]:
+        """Which steps to try now: this one, those above it, and then those below."""
+        return (*range(self.step, len(self.chain.rotas)), *range(self.step - 1, -1, -1))
+
+    def stepped(self, *, told: int, at: datetime) -> Escalation:
+        """Step `told` was carried out: the one after it is due later, the last again."""
         last = len(self.chain.rotas) - 1
-        wait = timedelta(minutes=self.chain.step_every_minutes)
-        return replace(self, step=min(self.step + 1, last), next_step_at=at + wait)
+        return self._changed(
+            step=max(self.step, min(told + 1, last)),
+            next_step_at=at + timedelta(minutes=self.chain.step_every_minutes),
+            times_told=self.times_told + 1,
+            snoozed_reason="",
+        )
+
+    def unheard(self, *, at: datetime) -> Escalation:
+        """Nobody is on any rota: the same step is due again very soon."""
+        return self._changed(next_step_at=at + LOOK_AGAIN, snoozed_reason="")
 
     def acknowledged(self, *, nurse_id: str, at: datetime) -> Escalation:
         """A named nurse has it. Only the first gets it: raises AlreadyDone."""
         if self.state is not EscalationState.OPEN:
-            raise AlreadyDone(self.closed_by or self.acknowledged_by or "")
-        due = at + timedelta(minutes=self.chain.outcome_within_minutes)
-        return replace(
-            self,
+            raise AlreadyDone(self.holder or "")
+        return self._changed(
             state=EscalationState.ACKNOWLEDGED,
             acknowledged_by=nurse_id,
             acknowledged_at=at,
-            next_step_at=due,
+            next_step_at=at + timedelta(minutes=self.chain.outcome_within_minutes),
+            snoozed_reason="",
+            outcome_extended=False,
         )
 
     def reopened(self, *, at: datetime) -> Escalation:
-        """No outcome in time, or passed on: open again, one step higher, due now."""
-        last = len(self.chain.rotas) - 1
-        return replace(
-            self,
+        """No outcome in time: open again, due now, one step above all who were told."""
+        return self._changed(
             state=EscalationState.OPEN,
             acknowledged_by=None,
             acknowledged_at=None,
-            step=min(self.step + 1, last),
             next_step_at=at,
         )
+
+    def passed_on(self, *, nurse_id: str, at: datetime) -> Escalation:
+        """The nurse who has it, or was asked, gives it to the next step at once."""
+        self._not_of_another(nurse_id)
+        return self.reopened(at=at)
 
     def closed(self, *, nurse_id: str, outcome: str, note: str, at: datetime) -> Escalation:
         """A named nurse ends it with an outcome; raises AlreadyDone, ValueError."""
@@ -100,9 +138,10 @@ class Escalation:
             raise AlreadyDone(self.closed_by or "")
         if outcome not in OUTCOMES:
             raise ValueError(f"no outcome '{outcome}'; known: {', '.join(OUTCOMES)}")
-        return replace(
-            self,
+        return self._changed(
             state=EscalationState.CLOSED,
+            acknowledged_by=self.acknowledged_by or nurse_id,
+            acknowledged_at=self.acknowledged_at or at,
             closed_by=nurse_id,
             outcome=outcome,
             outcome_note=note,
@@ -110,18 +149,54 @@ class Escalation:
             next_step_at=None,
         )
 
+    def snoozed(self, *, nurse_id: str, minutes: int, reason: str, at: datetime) -> Escalation:
+        """Wait a little, with a reason; never an emergency, never more than an hour in all."""
+        self._not_of_another(nurse_id)
+        if self.level is TriageLevel.EMERGENCY:
+            raise NotAllowed("an emergency cannot wait")
+        if not reason.strip():
+            raise ValueError("waiting needs a reason")
+        total = self.snoozed_minutes + minutes
+        if minutes < 1 or total > MOST_SNOOZE_MINUTES:
+            raise ValueError(f"an escalation can wait {MOST_SNOOZE_MINUTES} minutes in all")
+        until = at + timedelta(minutes=minutes)
+        return self._changed(
+            next_step_at=max(until, self.next_step_at or until),
+            snoozed_reason=reason.strip()[:LONGEST_REASON],
+            snoozed_minutes=total,
+        )
+
+    def woken(self, *, at: datetime) -> Escalation:
+        """Something new came up while it waited: the next step is due now."""
+        return self._changed(next_step_at=at, snoozed_reason="")
+
+    def worked_on(self, *, nurse_id: str, at: datetime) -> Escalation:
+        """She is at work on it: the time for an outcome starts again, once."""
+        self._not_of_another(nurse_id)
+        if self.state is not EscalationState.ACKNOWLEDGED or self.outcome_extended:
+            return self
+        due = at + timedelta(minutes=self.chain.outcome_within_minutes)
+        return self._changed(next_step_at=due, outcome_extended=True)
+
     def raised(self, *, level: TriageLevel, chain: Chain, at: datetime) -> Escalation:
         """A higher level joined: take its chain from the start, due now, open again."""
         return replace(
-            self,
+            self.reopened(at=at),
             level=level,
             chain=chain,
-            state=EscalationState.OPEN,
             step=0,
-            next_step_at=at,
-            acknowledged_by=None,
-            acknowledged_at=None,
+            times_told=0,
+            snoozed_reason="",
+            snoozed_minutes=0,
         )
+
+    def _not_of_another(self, nurse_id: str) -> None:
+        """Raise AlreadyDone when it is closed or another nurse has it."""
+        if self.is_closed or self.acknowledged_by not in (None, nurse_id):
+            raise AlreadyDone(self.holder or "")
+
+    def _changed(self, **fields: Any) -> Escalation:
+        return replace(self, changes=self.changes + 1, **fields)
 
 
 @dataclass(frozen=True)
