@@ -13,7 +13,7 @@ from bot.pathfiles.desk import Desk
 from bot.pathfiles.spots import Spot
 
 NAMES: Final = (
-    *("code", "why", "help", "unit", "range", "options", "topics"),
+    *("name", "code", "why", "help", "unit", "range", "options", "topics"),
     *("only_when", "if_unknown", "for_the_record"),
 )
 NUMERIC: Final = (Kind.SCALE, Kind.COUNT, Kind.MEASURE)
@@ -67,6 +67,7 @@ def _question(desk: Desk, name: str, spot: Spot, owner: str) -> AskedQuestion | 
         kind=kind,
         ask=_must(desk.words(entry["ask"], f"ask of {what}")),
         code=desk.text(entry.get("code"), f"code of {what}", name),
+        name=desk.words(entry.get("name"), f"name of {what}"),
         why=desk.words(entry.get("why"), f"why of {what}"),
         help=desk.words(entry.get("help"), f"help of {what}"),
         unit=desk.text(entry.get("unit"), f"unit of {what}") or None,

@@ -1,0 +1,31 @@
+"""Check a library before anything runs: every mistake in plain words, with file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.pathfiles.check_contacts import check_contacts
+from bot.pathfiles.check_questions import check_questions
+from bot.pathfiles.check_rules import check_rules
+from bot.pathfiles.check_words import check_shared_words, check_words
+from bot.pathfiles.findings import Finding
+from bot.pathfiles.load import read_library
+from bot.pathfiles.look import Look
+
+
+def check_library(folder: Path) -> list[Finding]:
+    """Every finding of the library in `folder`, in the order of the files.
+
+    When a file cannot be read, only that is told: the rest would be noise.
+    """
+    read = read_library(folder)
+    if read.errors:
+        return list(dict.fromkeys(read.findings))
+    findings = [*read.findings, *check_shared_words(read)]
+    for pathway in read.library.pathways.values():
+        look = Look(read, pathway)
+        for check in (check_contacts, check_questions, check_rules, check_words):
+            check(look)
+        findings.extend(look.findings)
+    # A shared piece is looked at once per pathway that uses it, and told once.
+    return sorted(dict.fromkeys(findings))
