@@ -32,6 +32,8 @@ _SET_ASIDE = {
     ),
     "deleted_business_messages": "business accounts are not used",
     "purchased_paid_media": "payments are not used",
+    "guest_message": "a chat of other people, into which the bot was called",
+    "managed_bot": "bots that manage bots are not used",
 }
 _START = re.compile(r"/start(?:@\w+)?\s+([A-Za-z0-9_-]{1,64})\s*", re.ASCII)
 

@@ -1,0 +1,39 @@
+"""Fixture: a Telegram for one test. Put `pytest_plugins` or an import of `telegram` in reach.
+
+from tests.telegram_server.fixture import telegram, telegram_node  # noqa: F401
+
+def test_somebody_is_heard(telegram):
+    start_the_application(token=telegram.token, api_base_url=telegram.url)
+    wang = telegram.person("王秀英")
+    wang.say("你好")
+    wang.wait_for("您好")
+    wang.press("好的")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from tests.telegram_server.node import running_node
+from tests.telegram_server.server import TelegramServer
+
+_numbers = count(100_001)  # a bot of its own for every test, so that none meets another's messages
+
+
+@pytest.fixture(scope="session")
+def telegram_node() -> Iterator[str]:
+    """telegram-test-api, once for the whole run. Skips when Node.js is missing."""
+    with running_node() as url:
+        yield url
+
+
+@pytest.fixture
+def telegram(telegram_node: str) -> Iterator[TelegramServer]:
+    """A Bot API with a fresh bot and no people yet."""
+    server = TelegramServer(telegram_node, number=next(_numbers))
+    server.start()
+    yield server
+    server.stop()
