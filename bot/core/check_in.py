@@ -36,6 +36,8 @@ class CheckIn:
     current_question: str | None = None
     level: str = "routine"
     postponed_until: datetime | None = None
+    postponements: int = 0
+    follow_up_at: datetime | None = None  # when an open check-in is looked at again
 
 
 @dataclass(frozen=True)

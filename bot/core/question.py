@@ -41,7 +41,8 @@ class Question:
 
     `unit` is the unit of the stored value ("Cel", "kg", "{score}"; UCUM).
     `minimum`/`maximum` bound what a person can plausibly mean: outside of it
-    the answer is asked back, never stored. `code` names the observation.
+    the answer is asked back, never stored. `code` names the observation,
+    `name` is what it is called in a list of answers.
     `topics` holds words per language by which a patient names the subject, so
     that one message can answer several open questions.
     """
@@ -50,6 +51,7 @@ class Question:
     kind: Kind
     ask: Words
     code: str
+    name: Words | None = None
     why: Words | None = None
     help: Words | None = None
     unit: str | None = None

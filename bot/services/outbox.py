@@ -89,5 +89,15 @@ def _button(
 
 
 def phrase(parts: Parts, key: str, language: str, **values: object) -> str:
-    """One of the house's own sentences, in the person's language."""
-    return parts.library.shared.phrases.say(key, language, **values)
+    """One of the house's own sentences, in the person's language.
+
+    {emergency}, {crisis} and {hospital_line} are always filled in.
+    """
+    shared = parts.library.shared
+    numbers = shared.numbers(parts.house.country)
+    known = {
+        "emergency": numbers.emergency,
+        "crisis": numbers.crisis,
+        "hospital_line": parts.house.hospital_line,
+    }
+    return shared.phrases.say(key, language, **{**known, **values})

@@ -12,6 +12,7 @@ from bot.core.check_in import Asked, CheckIn, Observation
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
 from bot.core.escalation import Cause, Escalation, Notification
 from bot.core.message import Outgoing
+from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
 
@@ -76,6 +77,8 @@ class Transaction(Protocol):
     def tasks(self) -> Rows[NurseTask]: ...
     @property
     def audit(self) -> Rows[AuditEntry]: ...
+    @property
+    def pathway_versions(self) -> Rows[PathwayVersion]: ...
 
     def wake(self, work: str, about: str) -> None:
         """Start this piece of durable work as soon as the transaction is committed."""

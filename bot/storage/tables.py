@@ -31,6 +31,7 @@ from sqlalchemy import (
 from bot.core.check_in import Asked, CheckIn, Observation
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
 from bot.core.escalation import Cause, Chain, Escalation, Notification
+from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
 from bot.core.triage_level import TriageLevel
@@ -146,6 +147,7 @@ check_ins = table(
     CheckIn,
     UniqueConstraint("episode_id", "plan_id", "occurrence"),
     Index(None, "state", "due_at"),
+    Index(None, "state", "follow_up_at"),
     refs={"episode_id": "episodes.id"},
 )
 asked = table(
@@ -191,4 +193,5 @@ notifications = table(
 shifts = table("shifts", Shift, Index(None, "rota", "starts_at"), refs={"nurse_id": "nurses.id"})
 sign_ins = table("sign_ins", SignIn, UniqueConstraint("token_hash"), refs={"nurse_id": "nurses.id"})
 tasks = table("tasks", NurseTask, UniqueConstraint("key"), Index(None, "done_at", "due_at"))
+pathway_versions = table("pathway_versions", PathwayVersion)
 audit = table("audit", AuditEntry, Index(None, "at"), Index(None, "about"))

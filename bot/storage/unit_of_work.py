@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Table
 from bot.core.check_in import Asked, CheckIn, Observation
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
 from bot.core.escalation import Cause, Escalation, Notification
+from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
 from bot.storage import tables
@@ -54,6 +55,7 @@ class SqlTransaction:
     sign_ins = rows(tables.sign_ins, SignIn)
     tasks = rows(tables.tasks, NurseTask)
     audit = rows(tables.audit, AuditEntry)
+    pathway_versions = rows(tables.pathway_versions, PathwayVersion)
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

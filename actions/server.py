@@ -1,0 +1,83 @@
+"""The action server: rasa-sdk's executor behind two small doors.
+
+The server that rasa-sdk brings repeats the whole request, with the patient's
+words, in the body of a 500. This one answers with a code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import uvicorn
+from rasa_sdk.executor import ActionExecutor
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from actions.check_in import AskAnswer, FinishCheckIn, ValidateCheckInForm
+from actions.reply import Reply
+from actions.turn import work_with
+from bot.services.parts import Parts
+
+log = logging.getLogger(__name__)
+
+ACTIONS = (ValidateCheckInForm, AskAnswer, FinishCheckIn, Reply)
+
+
+def make_action_server(parts: Parts) -> Starlette:
+    """The web application that the engine calls. Loopback only."""
+    work_with(parts)
+    executor = ActionExecutor()
+    for action in ACTIONS:
+        executor.register_action(action)
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def webhook(request: Request) -> Response:
+        call = await request.json()
+        return await run_in_threadpool(_run, executor, call)
+
+    return Starlette(
+        routes=[
+            Route("/health", health),
+            Route("/webhook", webhook, methods=["POST"]),
+        ]
+    )
+
+
+def _run(executor: ActionExecutor, call: dict[str, Any]) -> Response:
+    """One action call. Whatever fails fails the turn, and says so without words."""
+    try:
+        result = asyncio.run(executor.run(call))
+    except Exception as error:
+        log.error(
+            "action failed",
+            extra={"action": call.get("next_action"), "fault": type(error).__name__},
+        )
+        log.debug("action failed", exc_info=error)
+        return JSONResponse({"error": "action_failed"}, status_code=500)
+    return JSONResponse(result.model_dump() if result else None)
+
+
+def main() -> None:
+    """Serve the actions with parts from the environment."""
+    from bot.wiring import wire
+
+    wired = wire()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    uvicorn.run(
+        make_action_server(wired.parts),
+        host=wired.settings.actions_host,
+        port=int(wired.settings.actions_port),
+        log_level="warning",
+        access_log=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

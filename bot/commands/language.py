@@ -1,0 +1,110 @@
+"""screen, understand, parse: what patients' words mean, one line in, one JSON out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.core.reading import parse_line
+from bot.core.screening import Screening, screen as screen_text
+from bot.pathfiles.answer_words import load_answer_words
+from bot.pathfiles.lexicons import load_lexicons
+from bot.pathfiles.load import load_library
+from bot.settings import read_settings
+
+Language = Annotated[str | None, typer.Option("--lang", help="zh or en; found out when left out")]
+ENGINE_PYTHON = Path("engine/.venv/bin/python")
+
+
+def screen(lang: Language = None) -> None:
+    """Screen messages for red flags: one message a line in, one JSON object a line out.
+
+    A line that starts with { is JSON: {"text", "procedure", "day"}.
+    """
+    folder = Path(read_settings().pathways)
+    lexicons = load_lexicons(folder / "shared" / "lexicon")
+    for line in _lines():
+        asked = _asked(line)
+        found = screen_text(
+            str(asked.get("text", "")),
+            lexicons=lexicons,
+            language=lang,
+            procedure=asked.get("procedure"),
+            day=asked.get("day"),
+            recent=tuple(asked.get("recent", ())),
+        )
+        _out(_row(found))
+
+
+def _asked(line: str) -> dict[str, Any]:
+    """A JSON line's object, or the line itself as text; broken JSON is a message too."""
+    if line.lstrip().startswith("{"):
+        try:
+            asked = json.loads(line)
+        except ValueError:
+            return {"text": line}
+        day = asked.get("day")
+        return {
+            "text": asked.get("text", ""),
+            "procedure": asked.get("procedure"),
+            "day": day if isinstance(day, int) else None,
+            "recent": [one for one in asked.get("recent", []) if isinstance(one, str)],
+        }
+    return {"text": line}
+
+
+def _row(found: Screening) -> dict[str, Any]:
+    return {
+        "text": found.text,
+        "level": found.level.word,
+        "ask": found.ask,
+        "another_person": found.another_person,
+        "red_flags": [
+            {**asdict(flag), "level": flag.level.word} for flag in found.red_flags
+        ],
+    }
+
+
+def understand(lang: Language = None) -> None:  # noqa: ARG001, one model reads both languages
+    """Say the intent and topic of messages, by the trained model."""
+    if not ENGINE_PYTHON.exists():
+        typer.echo("The engine is not set up yet: run `make setup` first.", err=True)
+        raise typer.Exit(2)
+    code = subprocess.run(  # noqa: S603, our own interpreter and module
+        [str(ENGINE_PYTHON), "-m", "engine.understand"], check=False
+    ).returncode
+    raise typer.Exit(code)
+
+
+def parse(pathway: str, question: str) -> None:
+    """Read answers to one question of a pathway: one answer a line in, one JSON a line out."""
+    folder = Path(read_settings().pathways)
+    library = load_library(folder)
+    known = library.pathway(pathway).questions
+    if question not in known:
+        typer.echo(f"{pathway} has no question '{question}'. Known: {', '.join(known)}", err=True)
+        raise typer.Exit(2)
+    words = load_answer_words(folder / "shared" / "answer_words")
+    for line in _lines():
+        _out(parse_line(line, known[question], words))
+
+
+def _lines() -> Iterator[str]:
+    """Lines of standard input, whatever bytes they hold."""
+    for raw in sys.stdin.buffer:
+        yield raw.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _out(row: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+COMMANDS = (screen, understand, parse)

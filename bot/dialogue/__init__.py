@@ -1,0 +1,1 @@
+"""Dialogue: our client of the engine. One turn in, its replies out."""

@@ -1,0 +1,71 @@
+"""Health: is the process alive, can the service do its work, and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.core.conversation import InboundState, OutboundState
+from bot.core.escalation import EscalationState
+from bot.services.parts import Parts
+from bot.wiring import Wired
+
+
+def health_routes(wired: Wired) -> list[Route]:
+    """/healthz: alive. /readyz: can take a turn. /metrics: counts, never words or names."""
+
+    async def alive(_request: Request) -> Response:
+        return JSONResponse({"alive": True})
+
+    async def ready(_request: Request) -> Response:
+        reason = await run_in_threadpool(_why_not_ready, wired)
+        body = {"ready": reason is None, "reason": reason}
+        return JSONResponse(body, status_code=200 if reason is None else 503)
+
+    async def metrics(_request: Request) -> Response:
+        body = await run_in_threadpool(_figures, wired.parts)
+        return Response(body, media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]
+
+
+def _why_not_ready(wired: Wired) -> str | None:
+    try:
+        with wired.record.reading() as tx:
+            tx.nurses.count()
+    except Exception as error:
+        return f"database: {type(error).__name__}"
+    reason = wired.engine.why_not_ready()
+    return f"engine: {reason}" if reason else None
+
+
+def _figures(parts: Parts) -> bytes:
+    registry = CollectorRegistry()
+
+    def gauge(name: str, help: str, value: int) -> None:
+        Gauge(name, help, registry=registry).set(value)
+
+    with parts.record.reading() as tx:
+        waiting = tx.inbound.count(state=InboundState.RECEIVED)
+        gauge("aftercare_inbound_waiting", "messages received, not yet processed", waiting)
+        queued = tx.outbound.count(state=OutboundState.QUEUED)
+        gauge("aftercare_outbound_waiting", "messages waiting to be sent", queued)
+        opened = tx.escalations.count(state=EscalationState.OPEN)
+        gauge("aftercare_escalations_open", "escalations nobody has acknowledged", opened)
+        tasks = tx.tasks.count(done_at=None)
+        gauge("aftercare_tasks_open", "nurse tasks not done", tasks)
+    return generate_latest(registry)
+
+
+def welcome_page(_parts: Parts) -> Callable[[Request], RedirectResponse]:
+    """The bare address leads to the patients' chat."""
+
+    def page(_request: Request) -> RedirectResponse:
+        return RedirectResponse("/chat")
+
+    return page

@@ -1,0 +1,23 @@
+"""Audit: who did or saw what. Entries are only ever added."""
+
+from __future__ import annotations
+
+from bot.core.staff import AuditEntry
+from bot.services.parts import Parts
+from bot.services.ports import Transaction
+
+
+def note(
+    tx: Transaction, parts: Parts, *, who: str, action: str, about: str, details: str = ""
+) -> None:
+    """Add one entry. `about` is an id; `details` never hold a patient's words."""
+    tx.audit.add(
+        AuditEntry(
+            id=parts.ids.new(),
+            at=parts.clock.now(),
+            who=who,
+            action=action,
+            about=about,
+            details=details,
+        )
+    )

@@ -1,0 +1,223 @@
+"""Check-ins due: open them in the patient's own hours, remind once, then tell a nurse.
+
+Each step is a small transaction on one row that checks the row again, so it may
+be called at any time, twice, or by two workers at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.check_in import CheckIn, CheckInState
+from bot.core.conversation import Conversation, Inbound, Mode
+from bot.core.pathway import Late
+from bot.core.patient import EpisodeState, Role
+from bot.core.schedule import in_quiet_hours, next_opening
+from bot.core.triage_level import TriageLevel
+from bot.services.nurse_tasks import make_task
+from bot.services.outbox import phrase, put
+from bot.services.parts import Parts
+from bot.services.ports import Transaction
+from bot.services.whom import Whom, about, chat_for
+
+TRIGGER = "check_in"  # the part of an inbound row that stands for a check-in of ours
+
+
+def tend_check_in(parts: Parts, check_in_id: str) -> None:
+    """Do whatever is due for one check-in now: open, ask later, remind, or tell a nurse."""
+    with parts.record.transaction() as tx:
+        check_in = tx.check_ins.get(check_in_id, lock=True)
+        if check_in is None:
+            return
+        episode = tx.episodes.get(check_in.episode_id)
+        contacts = tx.contacts.find(patient_id=episode.patient_id) if episode else []
+        patient = next((one for one in contacts if one.role is Role.PATIENT), None)
+        who = about(tx, parts, patient) if patient else None
+        if episode is None or who is None:
+            return
+        who = replace(who, episode=episode)
+        if check_in.state is CheckInState.PLANNED:
+            _open_if_due(tx, parts, who, check_in)
+        elif check_in.state is CheckInState.OPEN:
+            _follow_up(tx, parts, who, check_in)
+            _look_again(tx, who, check_in)
+
+
+def _open_if_due(tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn) -> None:
+    now = parts.clock.now()
+    if check_in.due_at > now or who.episode.state is EpisodeState.PLANNED:
+        return
+    if who.episode.state is not EpisodeState.ACTIVE:
+        tx.check_ins.swap(check_in, replace(check_in, state=CheckInState.CANCELLED, ended_at=now))
+        return
+    late = who.pathway.check_in(check_in.plan_id).lateness
+    if now > check_in.due_at + late.send_within and late.otherwise is Late.SKIP_AND_TELL_NURSE:
+        tx.check_ins.swap(check_in, replace(check_in, state=CheckInState.MISSED, ended_at=now))
+        _task(tx, parts, who, check_in, "late_check_in")
+        return
+    if in_quiet_hours(now, who.patient.time_zone, who.pathway):
+        return
+    chat = chat_for(tx, who.episode)
+    if chat is None:
+        _nobody_to_ask(tx, parts, who, check_in, now)
+    elif chat.mode is Mode.BOT:
+        _close_earlier(tx, who, check_in, now)
+        opened = replace(
+            check_in,
+            state=CheckInState.OPEN,
+            opened_at=now,
+            conversation_id=chat.id,
+            follow_up_at=now + who.pathway.check_in(check_in.plan_id).silence.remind_after,
+        )
+        tx.check_ins.swap(check_in, opened)
+        trigger(tx, parts, chat, f"check_in:{check_in.id}:open")
+
+
+def _nobody_to_ask(
+    tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn, now: datetime
+) -> None:
+    """No chat can be written to: at the end of the window a nurse takes over."""
+    if now < check_in.window_end:
+        return
+    tx.check_ins.swap(check_in, replace(check_in, state=CheckInState.MISSED, ended_at=now))
+    _task(tx, parts, who, check_in, "unreachable")
+
+
+def _close_earlier(tx: Transaction, who: Whom, check_in: CheckIn, now: datetime) -> None:
+    """One check-in at a time: an older one that is still open ends as silent."""
+    for old in tx.check_ins.find(episode_id=who.episode.id, state=CheckInState.OPEN):
+        if old.id != check_in.id:
+            tx.check_ins.swap(old, replace(old, state=CheckInState.SILENT, ended_at=now))
+
+
+def trigger(tx: Transaction, parts: Parts, chat: Conversation, external_id: str) -> None:
+    """Put a check-in into the conversation's lane, behind what the patient has said."""
+    known = {"channel": chat.channel, "account": chat.account, "external_id": external_id}
+    if tx.inbound.one(**known) is not None:
+        return
+    chat = tx.conversations.get(chat.id, lock=True) or chat
+    seq = chat.last_seq + 1
+    tx.conversations.swap(chat, replace(chat, last_seq=seq))
+    tx.inbound.add(
+        Inbound(
+            id=parts.ids.new(),
+            conversation_id=chat.id,
+            seq=seq,
+            part=TRIGGER,
+            text="",
+            received_at=parts.clock.now(),
+            **known,
+        )
+    )
+    tx.wake("converse", chat.id)
+
+
+def _follow_up(tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn) -> None:
+    """An open check-in: asked to wait, reminded, or silent for too long."""
+    now = parts.clock.now()
+    chat = tx.conversations.get(check_in.conversation_id or "")
+    if chat is None or chat.mode is not Mode.BOT:
+        return
+    if check_in.postponed_until is not None:
+        if check_in.postponed_until <= now:
+            tx.check_ins.swap(check_in, replace(check_in, postponed_until=None))
+            trigger(tx, parts, chat, f"check_in:{check_in.id}:later")
+        return
+    ladder = who.pathway.check_in(check_in.plan_id).silence
+    quiet_since = _last_heard(tx, check_in)
+    if check_in.reminded_at is None:
+        due = quiet_since + ladder.remind_after
+        if now >= next_opening(due, who.patient.time_zone, who.pathway):
+            _remind(tx, parts, who, check_in, chat)
+    elif max(quiet_since, check_in.reminded_at) + ladder.nurse_after <= now:
+        _silent(tx, parts, who, check_in, chat, ladder.level)
+
+
+def _look_again(tx: Transaction, who: Whom, before: CheckIn) -> None:
+    """Write down when this check-in, if it is still open, must be looked at again."""
+    check_in = tx.check_ins.get(before.id)
+    if check_in is None or check_in.state is not CheckInState.OPEN:
+        return
+    ladder, since = who.pathway.check_in(check_in.plan_id).silence, _last_heard(tx, check_in)
+    if check_in.postponed_until is not None:
+        at = check_in.postponed_until
+    elif check_in.reminded_at is None:
+        at = next_opening(since + ladder.remind_after, who.patient.time_zone, who.pathway)
+    else:
+        at = max(since, check_in.reminded_at) + ladder.nurse_after
+    tx.check_ins.swap(check_in, replace(check_in, follow_up_at=at))
+
+
+def _last_heard(tx: Transaction, check_in: CheckIn) -> datetime:
+    """When the patient last said something in this check-in, or when it opened."""
+    newest = tx.inbound.find(
+        conversation_id=check_in.conversation_id,
+        part__not=TRIGGER,
+        order_by="-seq",
+        limit=1,
+    )
+    opened = check_in.opened_at or check_in.due_at
+    return max(newest[0].received_at, opened) if newest else opened
+
+
+def _remind(
+    tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn, chat: Conversation
+) -> None:
+    contact = tx.contacts.get(chat.contact_id or "")
+    own = contact is None or contact.role is Role.PATIENT
+    text = phrase(
+        parts, "reminder" if own else "reminder_caregiver", chat.language, name=who.patient.name
+    )
+    put(tx, parts, chat.id, text, key=f"{check_in.id}:reminder")
+    tx.check_ins.swap(check_in, replace(check_in, reminded_at=parts.clock.now()))
+    trigger(tx, parts, chat, f"check_in:{check_in.id}:reminder")
+
+
+def _silent(
+    tx: Transaction,
+    parts: Parts,
+    who: Whom,
+    check_in: CheckIn,
+    chat: Conversation,
+    level: TriageLevel,
+) -> None:
+    """Silence is a task for a nurse, never a sign that all is well (hazard H06)."""
+    now = parts.clock.now()
+    tx.check_ins.swap(check_in, replace(check_in, state=CheckInState.SILENT, ended_at=now))
+    if not in_quiet_hours(now, who.patient.time_zone, who.pathway):
+        text = phrase(parts, "silence_nurse", chat.language)
+        put(tx, parts, chat.id, text, key=f"{check_in.id}:silent")
+    _task(tx, parts, who, check_in, "silence", level)
+
+
+def _task(
+    tx: Transaction,
+    parts: Parts,
+    who: Whom,
+    check_in: CheckIn,
+    kind: str,
+    level: TriageLevel = TriageLevel.WITHIN_48_HOURS,
+) -> None:
+    hours = DUE_HOURS[level]
+    make_task(
+        tx,
+        parts,
+        kind=kind,
+        key=f"{kind}:{check_in.id}",
+        patient_id=who.patient.id,
+        episode_id=who.episode.id,
+        conversation_id=check_in.conversation_id,
+        text=check_in.plan_id,
+        due_at=parts.clock.now() + timedelta(hours=hours),
+    )
+
+
+# A nurse task is due within the hours of its level's name.
+DUE_HOURS = {
+    TriageLevel.EMERGENCY: 1,
+    TriageLevel.SAME_DAY: 4,
+    TriageLevel.WITHIN_48_HOURS: 48,
+    TriageLevel.SELF_CARE: 48,
+    TriageLevel.ROUTINE: 48,
+}

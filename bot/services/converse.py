@@ -1,0 +1,199 @@
+"""Converse: process what waits in one conversation, in order, one message at a time."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.core.conversation import Conversation, Inbound, InboundState, Mode, Priority
+from bot.core.errors import EngineUnavailable
+from bot.core.message import Part
+from bot.core.triage_level import TriageLevel
+from bot.services import commands, lane, takeover_relay, welcome
+from bot.services.front_desk import without_words
+from bot.services.nurse_message import nurse_message
+from bot.services.nurse_tasks import make_task
+from bot.services.outbox import NewButton, phrase, put
+from bot.services.parts import Parts
+from bot.services.ports import EngineReply, Transaction
+from bot.services.whom import whom
+
+log = logging.getLogger(__name__)
+
+# Three tries within ten seconds; then the fixed text goes out and a nurse looks (P7).
+WAITS = (timedelta(seconds=2), timedelta(seconds=6))
+ROW_OF_BUTTONS = 2
+SHORT_TITLE = 12
+CHECK_IN = "check_in"  # an inbound row of ours: a check-in that is due
+
+
+def converse(parts: Parts, conversation_id: str) -> None:
+    """Process every waiting message of one conversation. Safe to call at any time."""
+    token = lane.claim(parts, conversation_id)
+    if token is None:
+        return
+    try:
+        while found := lane.next_message(parts, conversation_id, token):
+            chat, message = found
+            try:
+                _one(parts, chat, message, token)
+            except lane.LaneLost:
+                raise
+            except Exception as fault:
+                _failed(parts, message, token, fault)
+    except lane.LaneLost:
+        log.warning("lane lost", extra={"conversation_id": conversation_id})
+
+
+def _one(parts: Parts, chat: Conversation, message: Inbound, token: int) -> None:
+    """Route one message: who leads here decides who hears it."""
+    if chat.nurse_id is not None and chat.contact_id is None:
+        with parts.record.transaction() as tx:
+            lane.held(tx, chat.id, token)
+            nurse_message(tx, parts, conversation=chat, message=message)
+            settle(tx, parts, message)
+        return
+    with parts.record.transaction() as tx:
+        chat = lane.held(tx, chat.id, token)
+        if _heard_without_engine(tx, parts, chat, message):
+            settle(tx, parts, message)
+            return
+    _turn(parts, chat, message, token)
+
+
+def _heard_without_engine(
+    tx: Transaction, parts: Parts, chat: Conversation, message: Inbound
+) -> bool:
+    """Everything that must not depend on a language model. True when it was handled."""
+    if message.part == CHECK_IN:
+        return chat.mode is not Mode.BOT
+    if commands.hear(tx, parts, chat, message):
+        return True
+    if chat.mode in (Mode.UNKNOWN, Mode.VERIFYING, Mode.CONSENTING) or message.start_code_hash:
+        welcome.hear(tx, parts, chat, message)
+        return True
+    if chat.mode is Mode.NURSE:
+        takeover_relay.hear(tx, parts, chat, message)
+        return True
+    if chat.mode is Mode.STOPPED:
+        return _said_while_stopped(tx, parts, chat, message)
+    if message.level == TriageLevel.EMERGENCY.word or message.screening.get("another_person"):
+        # The fixed advice went out when the message was received; the script is stopped.
+        return True
+    return without_words(tx, parts, chat, message)
+
+
+def _said_while_stopped(
+    tx: Transaction, parts: Parts, chat: Conversation, message: Inbound
+) -> bool:
+    """After STOP we answer nothing but how to come back; red flags were raised already."""
+    put(
+        tx,
+        parts,
+        chat.id,
+        phrase(parts, "stopped_hint", chat.language),
+        key=f"{message.id}:stopped",
+        kind="system",
+    )
+    return True
+
+
+def _turn(parts: Parts, chat: Conversation, message: Inbound, token: int) -> None:
+    """One engine turn, outside of any transaction; its replies are committed after it."""
+    due = message.part == CHECK_IN
+    replies = parts.dialogue.turn(
+        turn_id=message.id,
+        conversation_id=chat.id,
+        text=None if due else message.text,
+        intent="EXTERNAL_check_in" if due else None,
+        metadata={
+            "inbound_id": message.id,
+            "conversation_id": chat.id,
+            "language": chat.language,
+        },
+    )
+    with parts.record.transaction() as tx:
+        held = lane.held(tx, chat.id, token)
+        if held.epoch == chat.epoch and held.mode is Mode.BOT:
+            priority = Priority.CHECK_IN if due else Priority.CONVERSATION
+            for number, reply in enumerate(replies):
+                say_reply(tx, parts, chat.id, reply, f"{message.id}:{number}", priority)
+        settle(tx, parts, message)
+
+
+def say_reply(
+    tx: Transaction,
+    parts: Parts,
+    conversation_id: str,
+    reply: EngineReply,
+    key: str,
+    priority: Priority,
+) -> None:
+    """Queue one reply of the engine; its buttons become ours, with opaque ids."""
+    buttons = [
+        NewButton(title=one["title"], action="answer", payload=one["payload"])
+        for one in reply.custom.get("buttons", [])
+    ]
+    short = all(len(one.title) <= SHORT_TITLE for one in buttons)
+    width = ROW_OF_BUTTONS if short else 1
+    if reply.custom.get("scale"):
+        width = 4
+    rows = [buttons[i : i + width] for i in range(0, len(buttons), width)]
+    put(tx, parts, conversation_id, reply.text, key=key, priority=priority, buttons=rows)
+
+
+def settle(tx: Transaction, parts: Parts, message: Inbound) -> None:
+    """The message reached its outcome."""
+    tx.inbound.swap(
+        message, replace(message, state=InboundState.DONE, done_at=parts.clock.now())
+    )
+
+
+def _failed(parts: Parts, message: Inbound, token: int, fault: Exception) -> None:
+    """A try failed: wait a little, or give the message to a nurse and say so."""
+    # The exception's own text may hold the patient's words, so only its kind is logged.
+    log.error(
+        "message could not be processed",
+        extra={"inbound_id": message.id, "fault": type(fault).__name__},
+        exc_info=None if isinstance(fault, EngineUnavailable) else fault,
+    )
+    with parts.record.transaction() as tx:
+        chat = lane.held(tx, message.conversation_id, token)
+        now = parts.clock.now()
+        if message.attempts < len(WAITS):
+            wait = WAITS[message.attempts]
+            later = replace(message, attempts=message.attempts + 1, not_before=now + wait)
+            tx.inbound.swap(message, later)
+            return
+        give_to_nurse(tx, parts, chat, message)
+        failed = replace(message, state=InboundState.FAILED, done_at=now)
+        tx.inbound.swap(message, replace(failed, attempts=message.attempts + 1))
+
+
+def give_to_nurse(
+    tx: Transaction, parts: Parts, chat: Conversation, message: Inbound
+) -> None:
+    """The fixed safety text to the patient, and the message to a nurse (P7)."""
+    who = whom(tx, parts, chat)
+    if message.part != CHECK_IN:
+        put(
+            tx,
+            parts,
+            chat.id,
+            phrase(parts, "saved_nurse_will_look", chat.language),
+            key=f"{message.id}:saved",
+            priority=Priority.URGENT_ADVICE,
+            kind="system",
+        )
+    make_task(
+        tx,
+        parts,
+        kind="not_processed",
+        key=f"not_processed:{message.id}",
+        patient_id=who.patient.id if who else None,
+        episode_id=who.episode.id if who else None,
+        conversation_id=chat.id,
+        inbound_id=message.id,
+        text=message.text if message.part in (Part.TEXT, Part.BUTTON) else "",
+    )

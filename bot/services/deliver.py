@@ -1,0 +1,162 @@
+"""Deliver: hand what waits in one conversation to its provider, in order."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.conversation import Conversation, Mode, Outbound, OutboundState, Priority
+from bot.core.errors import DeliveryFailed
+from bot.core.message import Button, Outgoing
+from bot.services.nurse_tasks import make_task
+from bot.services.parts import Parts
+from bot.services.ports import Transaction
+from bot.services.whom import whom
+
+log = logging.getLogger(__name__)
+
+IN_HAND = timedelta(seconds=60)  # longer than any provider call; then it counts as unknown
+SLOWEST_RETRY = timedelta(seconds=60)
+GIVE_UP_AFTER = timedelta(hours=24)  # a page or urgent advice is never given up
+
+
+def deliver(parts: Parts, conversation_id: str) -> None:
+    """Send every waiting message of one conversation. Safe to call at any time."""
+    while (claimed := _claim(parts, conversation_id)) is not None:
+        chat, message = claimed
+        sender = parts.senders.get(chat.channel)
+        try:
+            if sender is None:
+                raise DeliveryFailed("down", detail=f"no sender for {chat.channel}")
+            external_id = sender.send(_outgoing(chat, message))
+        except DeliveryFailed as failure:
+            _failed(parts, message, failure)
+            return
+        with parts.record.transaction() as tx:
+            sent = replace(
+                message,
+                state=OutboundState.SENT,
+                external_id=external_id,
+                settled_at=parts.clock.now(),
+            )
+            tx.outbound.swap(message, sent)
+
+
+def _claim(parts: Parts, conversation_id: str) -> tuple[Conversation, Outbound] | None:
+    """Take the next message in hand; None when nothing is due or another has it."""
+    with parts.record.transaction() as tx:
+        chat = tx.conversations.get(conversation_id, lock=True)
+        now = parts.clock.now()
+        while chat is not None:
+            head = _head(tx, conversation_id)
+            if head is None or (head.not_before is not None and head.not_before > now):
+                return None
+            if _silenced(chat, head):
+                tx.outbound.swap(head, replace(head, state=OutboundState.CANCELLED))
+                continue
+            in_hand = replace(
+                head,
+                state=OutboundState.SENDING,
+                attempts=head.attempts + 1,
+                not_before=now + IN_HAND,
+                # It was in hand before and nobody said how it ended: it may arrive twice (P8).
+                possible_duplicate=head.possible_duplicate
+                or head.state is OutboundState.SENDING,
+            )
+            tx.outbound.swap(head, in_hand)
+            return chat, in_hand
+        return None
+
+
+def _head(tx: Transaction, conversation_id: str) -> Outbound | None:
+    """Urgent words overtake; everything else keeps its order."""
+    waiting = {
+        "conversation_id": conversation_id,
+        "state__in": (OutboundState.QUEUED, OutboundState.SENDING),
+        "order_by": "seq",
+        "limit": 1,
+    }
+    urgent = tx.outbound.find(priority__lte=Priority.URGENT_ADVICE, **waiting)
+    found = urgent or tx.outbound.find(**waiting)
+    return found[0] if found else None
+
+
+def _silenced(chat: Conversation, message: Outbound) -> bool:
+    """The chatbot's own words are not sent once the lead has changed."""
+    return message.kind == "bot" and (message.epoch != chat.epoch or chat.mode is not Mode.BOT)
+
+
+def _outgoing(chat: Conversation, message: Outbound) -> Outgoing:
+    rows = tuple(
+        tuple(Button(id=id, title=title) for id, title in row) for row in message.buttons
+    )
+    return Outgoing(
+        address=chat.address, text=message.text, buttons=rows, reply_key=message.key
+    )
+
+
+def _failed(parts: Parts, message: Outbound, failure: DeliveryFailed) -> None:
+    """A provider did not take it: wait, mark, or hand it to a nurse."""
+    log.warning(
+        "not delivered", extra={"outbound_id": message.id, "reason": failure.reason}
+    )
+    with parts.record.transaction() as tx:
+        now = parts.clock.now()
+        if failure.reason == "blocked":
+            _blocked(tx, parts, message, now)
+        elif failure.reason == "refused" or _too_old(message, now):
+            _dead(tx, parts, message, now, failure.reason)
+        else:
+            wait = _wait(message, failure)
+            again = replace(
+                message,
+                state=OutboundState.QUEUED,
+                not_before=now + wait,
+                possible_duplicate=message.possible_duplicate or failure.reason == "unknown",
+                note=failure.reason,
+            )
+            tx.outbound.swap(message, again)
+
+
+def _wait(message: Outbound, failure: DeliveryFailed) -> timedelta:
+    if failure.reason == "too_fast":
+        return timedelta(seconds=max(failure.retry_after, 1.0))
+    return min(timedelta(seconds=2 ** min(message.attempts, 10)), SLOWEST_RETRY)
+
+
+def _too_old(message: Outbound, now: datetime) -> bool:
+    urgent = message.priority <= Priority.URGENT_ADVICE
+    return not urgent and now - message.created_at > GIVE_UP_AFTER
+
+
+def _dead(
+    tx: Transaction, parts: Parts, message: Outbound, now: datetime, reason: str
+) -> None:
+    dead = replace(message, state=OutboundState.DEAD, settled_at=now, note=reason)
+    tx.outbound.swap(message, dead)
+    _tell(tx, parts, message, "dead_letter")
+
+
+def _blocked(tx: Transaction, parts: Parts, message: Outbound, now: datetime) -> None:
+    """The person blocked us: she cannot be reached here, and a nurse must know."""
+    chat = tx.conversations.get(message.conversation_id, lock=True)
+    if chat is not None and not chat.unreachable:
+        tx.conversations.swap(chat, replace(chat, unreachable=True))
+    _dead(tx, parts, message, now, "blocked")
+    _tell(tx, parts, message, "unreachable")
+
+
+def _tell(tx: Transaction, parts: Parts, message: Outbound, kind: str) -> None:
+    chat = tx.conversations.get(message.conversation_id)
+    who = whom(tx, parts, chat) if chat else None
+    make_task(
+        tx,
+        parts,
+        kind=kind,
+        key=f"{kind}:{message.id}" if kind == "dead_letter" else f"{kind}:{message.conversation_id}",
+        patient_id=who.patient.id if who else None,
+        episode_id=who.episode.id if who else None,
+        conversation_id=message.conversation_id,
+        text=message.text if kind == "dead_letter" else "",
+    )

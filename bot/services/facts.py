@@ -1,0 +1,56 @@
+"""Facts: from stored observations to what the pathway's rules are weighed against."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.core.check_in import CheckIn, Observation
+from bot.core.condition import UNKNOWN, Answered, EarlierCheckIn, Facts
+from bot.services.ports import Transaction
+from bot.services.whom import Whom
+
+
+def value_of(one: Observation) -> Answered:
+    """The stored value as the rules know it: lists are tuples, not understood is UNKNOWN."""
+    if not one.understood or one.value is None:
+        return UNKNOWN
+    value: Any = tuple(one.value) if isinstance(one.value, list) else one.value
+    return value  # type: ignore[no-any-return]
+
+
+def answers_of(tx: Transaction, check_in: CheckIn) -> dict[str, Answered]:
+    """Every answer of one check-in as it stands, corrections applied."""
+    stored = tx.observations.find(
+        check_in_id=check_in.id, superseded_by=None, order_by="observed_at"
+    )
+    return {one.question_id: value_of(one) for one in stored}
+
+
+def facts_of(tx: Transaction, who: Whom, check_in: CheckIn | None, now: datetime) -> Facts:
+    """All that is known of this patient at this moment, oldest check-in first."""
+    zone, surgery = ZoneInfo(who.patient.time_zone), who.episode.surgery_on
+
+    def day_of(moment: datetime) -> int:
+        return (moment.astimezone(zone).date() - surgery).days
+
+    earlier: list[EarlierCheckIn] = []
+    opened = tx.check_ins.find(
+        episode_id=who.episode.id, opened_at__not=None, order_by="opened_at"
+    )
+    for one in opened:
+        if check_in is not None and one.id == check_in.id:
+            continue
+        answers = answers_of(tx, one)
+        if answers and one.opened_at is not None:
+            earlier.append(EarlierCheckIn(day=day_of(one.opened_at), answers=answers))
+    today = now.astimezone(zone).date()
+    return Facts(
+        answers=answers_of(tx, check_in) if check_in else {},
+        day=(today - surgery).days,
+        days_home=(today - who.episode.discharge_on).days,
+        tier=str(who.episode.risk_tier),
+        procedure=who.episode.procedure_code,
+        earlier=tuple(earlier),
+    )

@@ -1,0 +1,60 @@
+"""Find due: everything that waits for its time, or that a crash left unstarted."""
+
+from __future__ import annotations
+
+from bot.core.check_in import CheckInState
+from bot.core.conversation import InboundState, OutboundState
+from bot.core.escalation import EscalationState
+from bot.services.parts import Parts
+from bot.services.ports import Transaction
+
+AT_ONCE = 500  # rows looked at in one sweep; the next sweep takes the rest
+
+
+def find_due(parts: Parts) -> list[tuple[str, str]]:
+    """(work, about) for all that is due now, escalations first."""
+    with parts.record.reading() as tx:
+        return [
+            *_escalations(tx, parts),
+            *_outbound(tx, parts),
+            *_inbound(tx, parts),
+            *_check_ins(tx, parts),
+        ]
+
+
+def _escalations(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:
+    due = tx.escalations.find(
+        state__in=(EscalationState.OPEN, EscalationState.ACKNOWLEDGED),
+        next_step_at__lte=parts.clock.now(),
+        order_by="-level,next_step_at",
+        limit=AT_ONCE,
+    )
+    return [("escalation", one.id) for one in due]
+
+
+def _outbound(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:
+    now = parts.clock.now()
+    waiting = tx.outbound.find(
+        state__in=(OutboundState.QUEUED, OutboundState.SENDING),
+        order_by="priority,seq",
+        limit=AT_ONCE,
+    )
+    due = [one for one in waiting if one.not_before is None or one.not_before <= now]
+    return [("deliver", id) for id in dict.fromkeys(one.conversation_id for one in due)]
+
+
+def _inbound(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:
+    now = parts.clock.now()
+    waiting = tx.inbound.find(state=InboundState.RECEIVED, order_by="received_at", limit=AT_ONCE)
+    due = [one for one in waiting if one.not_before is None or one.not_before <= now]
+    return [("converse", id) for id in dict.fromkeys(one.conversation_id for one in due)]
+
+
+def _check_ins(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:
+    """Planned ones whose hour has come, and open ones, which may need a reminder."""
+    now = parts.clock.now()
+    planned = tx.check_ins.find(
+        state=CheckInState.PLANNED, due_at__lte=now, order_by="due_at", limit=AT_ONCE
+    )
+    opened = tx.check_ins.find(state=CheckInState.OPEN, follow_up_at__lte=now, limit=AT_ONCE)
+    return [("check_in", one.id) for one in (*planned, *opened)]

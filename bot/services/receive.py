@@ -1,0 +1,251 @@
+"""Receive one message: keep it, screen it, and raise what must be raised, at once.
+
+Everything here is ONE transaction. Only when it is committed may a provider be
+told that we have the message (P1), and a red flag has its escalation by then (P2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core.conversation import Conversation, Inbound, Mode, Priority
+from bot.core.message import Incoming, Part, PresenceChange
+from bot.core.screening import Screening
+from bot.core.triage_level import TriageLevel
+from bot.services.nurse_tasks import make_task
+from bot.services.outbox import phrase, put
+from bot.services.parts import Parts
+from bot.services.ports import Transaction
+from bot.services.raise_escalation import NewCause, raise_escalation
+from bot.services.whom import Whom, whom
+
+RECENT = timedelta(minutes=30)
+RECENT_MESSAGES = 4
+
+
+def receive(parts: Parts, incoming: Incoming | PresenceChange) -> None:
+    """Take one delivery from a channel. The same delivery again changes nothing."""
+    if isinstance(incoming, PresenceChange):
+        return change_presence(parts, incoming)
+    with parts.record.transaction() as tx:
+        now = parts.clock.now()
+        conversation = conversation_of(tx, parts, incoming, now)
+        same = {"channel": incoming.channel, "account": incoming.account}
+        if tx.inbound.one(external_id=incoming.external_id, **same) is not None:
+            return None
+        who = whom(tx, parts, conversation)
+        text = _words(tx, incoming)
+        screening = _screen(tx, parts, incoming, conversation, who, text, now)
+        message = _inbound(parts, incoming, conversation, text, screening, now)
+        tx.conversations.swap(conversation, replace(conversation, last_seq=message.seq))
+        tx.inbound.add(message)
+        if screening is not None:
+            _act(tx, parts, who, conversation, message, screening, now)
+        tx.wake("converse", conversation.id)
+    return None
+
+
+def conversation_of(
+    tx: Transaction, parts: Parts, incoming: Incoming, now: datetime
+) -> Conversation:
+    """The chat this came from, locked; made when it is new."""
+    key = {
+        "channel": incoming.channel,
+        "account": incoming.account,
+        "address": incoming.address,
+    }
+    known = tx.conversations.one(lock=True, **key)
+    if known is not None:
+        return known
+    language = "zh" if incoming.language_hint.startswith("zh") else "en"
+    fresh = Conversation(
+        id=parts.ids.new(), mode=Mode.UNKNOWN, language=language, created_at=now, **key
+    )
+    if tx.conversations.add_if_new(fresh):
+        return fresh
+    return tx.conversations.one(lock=True, **key) or fresh
+
+
+def _words(tx: Transaction, incoming: Incoming) -> str:
+    """What was said: text or caption, or the title of the button that was pressed."""
+    if incoming.part is Part.BUTTON:
+        press = tx.buttons.get(incoming.button)
+        return press.title if press else incoming.text
+    return incoming.text
+
+
+def _screen(
+    tx: Transaction,
+    parts: Parts,
+    incoming: Incoming,
+    conversation: Conversation,
+    who: Whom | None,
+    text: str,
+    now: datetime,
+) -> Screening | None:
+    """Screen a patient's words; a nurse's own chat and groups are not screened."""
+    ours = conversation.nurse_id is not None and conversation.contact_id is None
+    if ours or incoming.group or not text.strip():
+        return None
+    recent = tx.inbound.find(
+        conversation_id=conversation.id,
+        received_at__gte=now - RECENT,
+        order_by="-seq",
+        limit=RECENT_MESSAGES,
+    )
+    return parts.screen(
+        text,
+        language=conversation.language,
+        procedure=who.episode.procedure_code if who else None,
+        day=who.day(now) if who else None,
+        recent=tuple(one.text for one in reversed(recent) if one.text),
+    )
+
+
+def _inbound(
+    parts: Parts,
+    incoming: Incoming,
+    conversation: Conversation,
+    text: str,
+    screening: Screening | None,
+    now: datetime,
+) -> Inbound:
+    return Inbound(
+        id=parts.ids.new(),
+        conversation_id=conversation.id,
+        seq=conversation.last_seq + 1,
+        channel=incoming.channel,
+        account=incoming.account,
+        external_id=incoming.external_id,
+        part=str(incoming.part) if not incoming.group else "group",
+        text=text,
+        received_at=now,
+        button=incoming.button,
+        media=list(incoming.media),
+        edited=incoming.edited,
+        forwarded=incoming.forwarded,
+        start_code_hash=parts.hash_code(incoming.start_code) if incoming.start_code else "",
+        message_id=incoming.message_id,
+        sent_at=incoming.sent_at,
+        level=screening.level.word if screening else TriageLevel.ROUTINE.word,
+        screening=_kept(screening) if screening else {},
+    )
+
+
+def _kept(screening: Screening) -> dict[str, Any]:
+    """What the record keeps of a screening: which words, which rule, which version."""
+    return {
+        "level": screening.level.word,
+        "ask": screening.ask,
+        "another_person": screening.another_person,
+        "version": screening.version,
+        "red_flags": [
+            {**asdict(flag), "level": flag.level.word} for flag in screening.red_flags
+        ],
+    }
+
+
+def _act(
+    tx: Transaction,
+    parts: Parts,
+    who: Whom | None,
+    conversation: Conversation,
+    message: Inbound,
+    screening: Screening,
+    now: datetime,
+) -> None:
+    """Turn what screening found into an escalation, a nurse's look, or safety words."""
+    if screening.another_person:
+        _say_numbers(tx, parts, conversation, message, "another_person_emergency")
+    elif screening.level.needs_nurse and who is not None:
+        raise_escalation(
+            tx,
+            parts,
+            episode=who.episode,
+            conversation=conversation,
+            level=screening.level,
+            causes=_causes(screening, message),
+            now=now,
+        )
+    elif screening.level >= TriageLevel.SAME_DAY:
+        # We do not know who this is, so no nurse can be told; the numbers can.
+        _say_numbers(tx, parts, conversation, message, "emergency_unknown_person")
+    elif screening.ask and who is not None:
+        make_task(
+            tx,
+            parts,
+            kind="look",
+            key=f"look:{message.id}",
+            patient_id=who.patient.id,
+            episode_id=who.episode.id,
+            conversation_id=conversation.id,
+            inbound_id=message.id,
+            text=message.text,
+        )
+
+
+def _causes(screening: Screening, message: Inbound) -> tuple[NewCause, ...]:
+    flags = screening.red_flags or ()
+    found = tuple(
+        NewCause(
+            kind="screening",
+            code=flag.code,
+            level=flag.level,
+            words=flag.span,
+            reason={"zh": flag.why, "en": flag.why},
+            version=screening.version,
+            inbound_id=message.id,
+        )
+        for flag in flags
+        if flag.level.needs_nurse
+    )
+    return found or (
+        NewCause(
+            kind="screening",
+            code="unlisted",
+            level=screening.level,
+            words=message.text[:200],
+            reason={"zh": "筛查认为需要护士查看", "en": "screening asks for a nurse's look"},
+            version=screening.version,
+            inbound_id=message.id,
+        ),
+    )
+
+
+def _say_numbers(
+    tx: Transaction, parts: Parts, conversation: Conversation, message: Inbound, key: str
+) -> None:
+    put(
+        tx,
+        parts,
+        conversation.id,
+        phrase(parts, key, conversation.language),
+        key=f"{message.id}:{key}",
+        priority=Priority.URGENT_ADVICE,
+        kind="system",
+    )
+
+
+def change_presence(parts: Parts, change: PresenceChange) -> None:
+    """A person blocked us or let us in again: she is unreachable, a nurse must know."""
+    with parts.record.transaction() as tx:
+        chat = tx.conversations.one(
+            channel=change.channel, account=change.account, address=change.address, lock=True
+        )
+        if chat is None or chat.unreachable == change.blocked:
+            return
+        tx.conversations.swap(chat, replace(chat, unreachable=change.blocked))
+        who = whom(tx, parts, chat)
+        if change.blocked and who is not None:
+            make_task(
+                tx,
+                parts,
+                kind="unreachable",
+                key=f"unreachable:{change.external_id}",
+                patient_id=who.patient.id,
+                episode_id=who.episode.id,
+                conversation_id=chat.id,
+                text="",
+            )

@@ -1,0 +1,133 @@
+"""Wiring: the only place where the real parts meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from bot.channels.telegram import TelegramAccount, TelegramConnection, TelegramSender
+from bot.channels.webchat.listeners import Listeners
+from bot.channels.webchat.sender import WebChatSender
+from bot.core.pathway_version import PathwayVersion
+from bot.core.screening import screen
+from bot.dialogue.client import EngineClient
+from bot.pathfiles.answer_words import load_answer_words
+from bot.pathfiles.lexicons import load_lexicons
+from bot.pathfiles.load import load_library
+from bot.pathfiles.versions import VersionedLibrary, files_of
+from bot.services.parts import House, Parts
+from bot.services.ports import Clock, Sender
+from bot.settings import Settings, read_settings
+from bot.storage.clock import RehearsalClock, SystemClock
+from bot.storage.database import open_database
+from bot.storage.ids import RandomIds, hash_code
+from bot.storage.migrate import migrate
+from bot.storage.passwords import Argon2Passwords
+from bot.storage.unit_of_work import SqlRecord
+
+
+@dataclass(frozen=True)
+class Wired:
+    """The parts, and what the process around them needs to start and stop."""
+
+    settings: Settings
+    parts: Parts
+    record: SqlRecord
+    engine: EngineClient
+    listeners: Listeners
+    telegram: TelegramAccount | None
+
+
+def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
+    """Make every part. `prepare` brings the database up to date and keeps the pathways.
+
+    Raises PathwayError when a pathway file is broken or the country has no
+    emergency number: a service that cannot name it must not start.
+    """
+    settings = settings or read_settings()
+    database = open_database(settings.database_url)
+    if prepare:
+        migrate(database)
+    record, clock = SqlRecord(database), make_clock(settings)
+    folder = Path(settings.pathways)
+    library = make_library(record, folder)
+    library.shared.numbers(settings.country)
+    if prepare:
+        keep_versions(record, library, folder, clock)
+    listeners = Listeners()
+    telegram = _telegram(settings)
+    engine = EngineClient(settings.engine_url, token=settings.engine_token)
+    parts = Parts(
+        record=record,
+        clock=clock,
+        ids=RandomIds(),
+        library=library,
+        screen=partial(screen, lexicons=load_lexicons(folder / "shared" / "lexicon")),
+        answer_words=load_answer_words(folder / "shared" / "answer_words"),
+        dialogue=engine,
+        senders=_senders(telegram, listeners),
+        passwords=Argon2Passwords(),
+        hash_code=hash_code,
+        house=make_house(settings),
+    )
+    return Wired(settings, parts, record, engine, listeners, telegram)
+
+
+def make_clock(settings: Settings) -> Clock:
+    """The machine's clock, or the rehearsal's."""
+    return RehearsalClock(Path(settings.clock_file)) if settings.clock_file else SystemClock()
+
+
+def make_house(settings: Settings) -> House:
+    """What is particular to this hospital."""
+    return House(
+        name={"zh": settings.hospital_zh, "en": settings.hospital_en},
+        country=settings.country,
+        public_url=settings.public_url.rstrip("/"),
+        hospital_line=settings.hospital_line,
+        telegram_username=settings.telegram_username,
+    )
+
+
+def make_library(record: SqlRecord, folder: Path) -> VersionedLibrary:
+    """The pathways in force, with older versions from the record."""
+
+    def fetch(version: str) -> dict[str, str] | None:
+        with record.reading() as tx:
+            kept = tx.pathway_versions.get(version)
+            return kept.files if kept else None
+
+    return VersionedLibrary(load_library(folder), fetch)
+
+
+def keep_versions(
+    record: SqlRecord, library: VersionedLibrary, folder: Path, clock: Clock
+) -> None:
+    """Keep the files of every pathway in force, so that its episodes can stay on them."""
+    with record.transaction() as tx:
+        for pathway in library.all():
+            if tx.pathway_versions.get(pathway.version) is None:
+                tx.pathway_versions.add(
+                    PathwayVersion(
+                        id=pathway.version,
+                        pathway_id=pathway.id,
+                        files=files_of(folder, pathway.id),
+                        kept_at=clock.now(),
+                    )
+                )
+
+
+def _telegram(settings: Settings) -> TelegramAccount | None:
+    if not settings.telegram_token:
+        return None
+    return TelegramAccount(settings.telegram_token, settings.telegram_api)
+
+
+def _senders(telegram: TelegramAccount | None, listeners: Listeners) -> dict[str, Sender]:
+    senders: dict[str, Sender] = {"webchat": WebChatSender(listeners)}
+    if telegram is not None:
+        senders["telegram"] = TelegramSender(TelegramConnection(telegram))
+    return senders
+
+

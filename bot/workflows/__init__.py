@@ -1,0 +1,1 @@
+"""Workflows: the durable side. Our rows are the record; this starts what they ask for."""

@@ -1,0 +1,48 @@
+"""Fixtures for every room: databases of both kinds."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+POSTGRES = os.environ.get("AFTERCARE_TEST_POSTGRES_URL", "postgresql://root@127.0.0.1:5432/postgres")
+
+
+def _postgres_reason() -> str | None:
+    """Why the PostgreSQL leg cannot run here; None when it can."""
+    try:
+        psycopg.connect(POSTGRES, connect_timeout=2).close()
+    except psycopg.OperationalError as error:
+        return f"no PostgreSQL reachable (AFTERCARE_TEST_POSTGRES_URL): {type(error).__name__}"
+    return None
+
+
+@pytest.fixture(scope="session")
+def postgres_reason() -> str | None:
+    return _postgres_reason()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres_reason: str | None
+) -> Iterator[str]:
+    """An empty database of each kind; the PostgreSQL leg names why it is skipped."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/aftercare.db"
+        return
+    if postgres_reason:
+        pytest.skip(postgres_reason)
+    name = f"aftercare_test_{uuid.uuid4().hex[:10]}"
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    try:
+        base, _, _ = POSTGRES.rpartition("/")
+        yield f"{base}/{name}"
+    finally:
+        with psycopg.connect(POSTGRES, autocommit=True) as server:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
