@@ -30,7 +30,7 @@ def check_contacts(look: Look) -> None:
 
 def _asked(look: Look, plan: CheckInPlan) -> None:
     path = ("check_ins", plan.id)
-    known = {*look.pathway.questions, *_bank(look)}
+    known = {*look.pathway.questions, *look.read.bank}
     for question in plan.questions:
         if question not in look.pathway.questions:
             look.note(
@@ -48,15 +48,6 @@ def _asked(look: Look, plan: CheckInPlan) -> None:
             f"check-in {plan.id} asks {len(plan.questions)} questions",
             f"More than {MOST_QUESTIONS} are rarely answered to the end",
         )
-    last = (
-        max(plan.questions.count(question) for question in plan.questions) if plan.questions else 0
-    )
-    if last > 1:
-        look.warn(path, "asked_twice", f"check-in {plan.id} asks the same question twice")
-
-
-def _bank(look: Look) -> set[str]:
-    return {path[2] for path in look.read.places if path[:2] == ("shared", "questions")}
 
 
 def _hours(look: Look, plan: CheckInPlan) -> None:

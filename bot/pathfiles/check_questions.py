@@ -43,9 +43,9 @@ def _reachable(look: Look, name: str) -> None:
     if condition is None:
         return
     path = ("questions", name)
-    doubts = list(
-        review(condition, look.pathway.questions, tiers=TIERS, procedures=look.pathway.procedures)
-    )
+    # A lent question may depend on others of the bank that this pathway does not ask.
+    known = {**look.read.bank, **look.pathway.questions}
+    doubts = list(review(condition, known, tiers=TIERS, procedures=look.pathway.procedures))
     for doubt in doubts:
         look.note(
             path,
@@ -121,11 +121,9 @@ def _leads_somewhere(look: Look, question: Question, looked_at: set[str]) -> Non
 def _unknown(look: Look, name: str) -> None:
     """ "I don't know" may count for little only where another question takes over."""
     level = look.pathway.if_unknown.get(name)
-    if (
-        level is None
-        or level >= TriageLevel.WITHIN_48_HOURS
-        or "" in look.asked[name].for_the_record
-    ):
+    if level is None or level >= TriageLevel.WITHIN_48_HOURS:
+        return
+    if "" in look.asked[name].for_the_record:
         return
     takes_over = any(
         isinstance(leaf, IsUnknown) and leaf.question == name

@@ -26,16 +26,8 @@ LATIN: Final = re.compile(r"[A-Za-z]{2}")
 # Words that promise what a chatbot cannot know (hazard H03).
 COMFORT: Final = {
     "zh": (
-        "放心",
-        "不用担心",
-        "不要担心",
-        "没事的",
-        "很安全",
-        "是正常的",
-        "属于正常",
-        "正常现象",
-        "没有问题",
-        "不要紧",
+        *("放心", "不用担心", "不要担心", "没事的", "很安全"),
+        *("是正常的", "属于正常", "正常现象", "没有问题", "不要紧"),
     ),
     "en": (
         *("you are safe", "you're safe", "nothing to worry", "don't worry", "do not worry"),
@@ -59,9 +51,7 @@ def check_words(look: Look) -> None:
                 _script(look, (*path, option.value), language, " ".join(phrases))
     for rule in pathway.rules:
         path = ("rules", rule.id)
-        _sentence(
-            look, (*path, "tell"), rule.tell, LONGEST_ADVICE, "sentence_too_long", TELL_BLANKS
-        )
+        _advice(look, (*path, "tell"), rule.tell)
         _sentence(look, path, rule.reason, LONGEST_ADVICE, "sentence_too_long")
     for plan in pathway.check_ins:
         if plan.intro is not None:
@@ -69,12 +59,17 @@ def check_words(look: Look) -> None:
             _sentence(look, path, plan.intro, LONGEST_ADVICE, "sentence_too_long")
     for taught in pathway.teaching:
         path = ("teaching", taught.id)
-        _sentence(look, path, taught.words, LONGEST_ADVICE, "sentence_too_long", TELL_BLANKS)
+        _advice(look, path, taught.words)
     for reminder in pathway.reminders:
         path = ("reminders", reminder.id)
-        _sentence(look, path, reminder.words, LONGEST_ADVICE, "sentence_too_long", TELL_BLANKS)
+        _advice(look, path, reminder.words)
     for topic, words in pathway.answers.items():
-        _sentence(look, ("answers", topic), words, LONGEST_ADVICE, "sentence_too_long", TELL_BLANKS)
+        _advice(look, ("answers", topic), words)
+
+
+def _advice(look: Look, path: Path, words: Words) -> None:
+    """A few sentences that may name the emergency number."""
+    _sentence(look, path, words, LONGEST_ADVICE, "sentence_too_long", TELL_BLANKS)
 
 
 def _sentence(
@@ -171,11 +166,8 @@ def _shared(read: Read, path: Path, words: Words, blanks: frozenset[str]) -> lis
         if comfort := _comfort(language, said):
             hint = "Never promise that all is well; say what to do if it gets worse"
             notes.append(("false_comfort", f"{name} ({language}) says '{comfort}'", hint))
-        if (
-            path[0] == "phrases"
-            and path[1].startswith("button_")
-            and len(said) > LONGEST_BUTTON[language]
-        ):
+        is_button = path[0] == "phrases" and "button_" in path[1]
+        if is_button and len(said) > LONGEST_BUTTON[language]:
             hint = f"At most {LONGEST_BUTTON[language]} fit on a small phone"
             notes.append(("button_too_long", f"button '{said}' ({language}) is too long", hint))
     return [

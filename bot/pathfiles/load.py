@@ -55,6 +55,7 @@ class Read:
     findings: tuple[Finding, ...]
     places: Mapping[tuple[str, ...], Spot]
     asked: Mapping[str, Mapping[str, AskedQuestion]]
+    bank: Mapping[str, Question]  # the shared questions
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -94,11 +95,12 @@ def read_library(folder: Path) -> Read:
         pathway, questions = _read_pathway(desk, spot, path.stem, bank, version)
         pathways[pathway.id], asked[pathway.id] = pathway, questions
     by_procedure = _by_procedure(desk, pathways.values())
+    lent = {name: one.question for name, one in bank.questions.items()}
     versions = [pathway.version.encode() for pathway in pathways.values()]
     library = Library(
         pathways, bank.shared, _digest([bank.digest.encode(), *versions]), by_procedure
     )
-    return Read(library, tuple(sorted(desk.findings)), desk.places, asked)
+    return Read(library, tuple(sorted(desk.findings)), desk.places, asked, lent)
 
 
 def _open(desk: Desk, path: Path, name: str) -> Spot | None:

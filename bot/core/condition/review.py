@@ -84,9 +84,7 @@ def can_hold(
     for contact in contacts:
         there = [name for name in questions(condition) if name in contact.answers]
         choices = [_samples(condition, asked[name]) for name in there]
-        before = (
-            [_samples(condition, asked[name]) for name in there] if _looks_back(condition) else []
-        )
+        before = choices if _looks_back(condition) else []
         for now in itertools.product(*choices):
             for past in itertools.product(*before):
                 tries += 1
@@ -182,10 +180,11 @@ def _compare(test: Compare, question: Question) -> Iterator[Doubt]:
         what = f"the limit {test.limit:g} for '{question.id}' has no unit"
         yield Doubt("unit_missing", what, unit, serious=False)
     low, high = question.minimum, question.maximum
-    if test.measure is Measure.ANSWER and low is not None and high is not None:
-        if not low <= test.limit <= high:
-            what = f"{test.limit:g} is outside of what '{question.id}' can be ({low:g}-{high:g})"
-            yield Doubt("limit_out_of_range", what)
+    if low is None or high is None or test.measure is not Measure.ANSWER:
+        return
+    if not low <= test.limit <= high:
+        what = f"{test.limit:g} is outside of what '{question.id}' can be ({low:g}-{high:g})"
+        yield Doubt("limit_out_of_range", what)
 
 
 def _is(test: Is, question: Question) -> Iterator[Doubt]:
