@@ -140,6 +140,9 @@ nurse_still_waiting emergency
 nurse_takeover nurse
 nurse_handed_back nurse
 nurse_closed emergency nurse
+nurse_told_more emergency
+nurse_closed_unreachable emergency nurse
+nurse_closed_sent_to_emergency emergency nurse
 nurse_wanted emergency
 nurse_out_of_hours emergency hospital_line
 saved_nurse_will_look emergency
@@ -195,6 +198,14 @@ staff_closed nurse outcome
 staff_already_closed nurse
 staff_reopened
 staff_not_understood
+staff_chat_taken
+staff_chat_moved
+staff_nobody_else
+staff_more_signs words
+staff_raised
+staff_no_open_cases
+staff_case_yours level
+staff_case_waiting level
 outcome_called
 outcome_advised
 outcome_seen
@@ -205,6 +216,23 @@ sbar_situation
 sbar_background
 sbar_assessment
 sbar_recommendation
+sbar_more count
+sbar_age age
+sbar_day day
+sbar_tier_low
+sbar_tier_medium
+sbar_tier_high
+sbar_speaks_zh
+sbar_speaks_en
+sbar_writer_patient
+sbar_writer_caregiver
+sbar_no_answers
+sbar_unclear words
+sbar_before value
+sbar_call within
+sbar_told advice
+sbar_minutes count
+sbar_hours count
 """
 
 
