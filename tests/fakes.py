@@ -16,11 +16,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from bot.core.errors import DeliveryFailed, EngineUnavailable, NotFound
 from bot.core.message import Outgoing
 from bot.core.pathway import Pathway, Shared
 from bot.core.screening import Screening
+from bot.core.shared import Phrases
 from bot.core.triage_level import TriageLevel
+from bot.core.words import Words
 from bot.services.parts import House, Parts
 from bot.services.ports import EngineReply
 from bot.storage.database import open_database
@@ -120,11 +124,12 @@ class FakeLibrary:
         except KeyError:
             raise NotFound(f"no pathway '{id}'") from None
 
-    def for_procedure(self, code: str) -> Pathway:
-        for pathway in self.pathways.values():
-            if code in pathway.procedures:
-                return pathway
-        raise NotFound(f"no pathway for '{code}'")
+    def for_procedure(self, code: str) -> Pathway | None:
+        found = (one for one in self.pathways.values() if code in one.procedures)
+        return next(found, None)
+
+    def procedures(self) -> frozenset[str]:
+        return frozenset(code for one in self.pathways.values() for code in one.procedures)
 
     def all(self) -> tuple[Pathway, ...]:
         return tuple(self.pathways.values())
@@ -242,7 +247,15 @@ def a_world(
             name={"zh": "仁爱医院", "en": "Ren Ai Hospital"},
             country="CN",
             public_url="https://aftercare.example",
+            hospital_line="0571-1234",
             telegram_username="aftercare_bot",
         ),
     )
     return World(parts, record, clock, ids, sender, dialogue, screen, woken)
+
+
+@cache
+def the_phrases() -> Phrases:
+    """The house's own sentences as they stand in pathways/shared, for tests of wording."""
+    file = Path(__file__).parents[1] / "pathways" / "shared" / "phrases.yml"
+    return Phrases({key: Words(entry) for key, entry in YAML(typ="safe").load(file).items()})

@@ -1,0 +1,560 @@
+"""An escalation goes up step by step until a named nurse ends it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.check_in import CheckInState
+from bot.core.conversation import Mode, Priority
+from bot.core.errors import AlreadyDone, NotAllowed
+from bot.core.escalation import Escalation, EscalationState
+from bot.core.staff import StaffRole
+from bot.core.triage_level import TriageLevel
+from bot.services.acknowledge import acknowledge
+from bot.services.close_escalation import close_escalation
+from bot.services.pass_on import pass_on
+from bot.services.raise_escalation import NewCause, raise_escalation
+from bot.services.snooze import note_activity, snooze
+from bot.services.step_escalation import step_escalation
+from tests.builders import (
+    START,
+    a_chat,
+    a_check_in,
+    a_contact,
+    a_nurse,
+    a_nurse_chat,
+    a_shift,
+    an_inbound,
+    wang_and_her_ward,
+)
+from tests.fakes import World, a_world
+
+SAME_DAY, EMERGENCY = TriageLevel.SAME_DAY, TriageLevel.EMERGENCY
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = a_world(tmp_path)
+    made.add(*wang_and_her_ward())
+    return made
+
+
+def a_cause(level: TriageLevel = EMERGENCY, **over: Any) -> NewCause:
+    given: dict[str, Any] = {
+        "kind": "screening",
+        "code": "breathless",
+        "words": "我喘不过气",
+        "reason": {"zh": "可能是肺栓塞", "en": "may be a clot in the lung"},
+    }
+    return NewCause(level=level, **{**given, **over})
+
+
+def raise_it(
+    world: World, level: TriageLevel = EMERGENCY, *causes: NewCause, chat: str | None = "chat-wang"
+) -> Escalation:
+    with world.record.transaction() as tx:
+        episode = tx.episodes.get("episode-wang")
+        assert episode is not None
+        return raise_escalation(
+            tx,
+            world.parts,
+            episode=episode,
+            conversation=tx.conversations.get(chat) if chat else None,
+            level=level,
+            causes=causes or (a_cause(level),),
+            now=world.clock.now(),
+        )
+
+
+def case(world: World) -> Escalation:
+    (found,) = world.rows("escalations")
+    return found
+
+
+def pass_time(world: World, minutes: float) -> None:
+    """Let the clock run and do every step that is due on the way."""
+    until = world.clock.now() + timedelta(minutes=minutes)
+    while True:
+        due = case(world).next_step_at
+        if due is None or due > until:
+            break
+        world.clock.at = max(due, world.clock.now())
+        step_escalation(world.parts, case(world).id)
+    world.clock.at = until
+
+
+# --- Raising ------------------------------------------------------------------------
+
+
+def test_the_first_nurse_is_paged_in_the_transaction_of_the_red_flag(world: World) -> None:
+    raise_it(world)
+    (page,) = world.said_to("chat-chen")
+    assert page.startswith("staff_page.en level=level_emergency.en")
+    assert "我喘不过气" in page
+    assert world.said_to("chat-liu") == []
+    assert ("escalation", case(world).id) in world.woken
+
+
+def test_a_page_goes_out_before_everything_else(world: World) -> None:
+    raise_it(world)
+    (page,) = world.rows("outbound", conversation_id="chat-chen")
+    assert page.priority is Priority.NURSE_PAGE
+    assert [title for _id, title in page.buttons[0]] == [
+        "staff_button_have_it.en",
+        "staff_button_pass_on.en",
+    ]
+
+
+def test_the_patient_reads_the_emergency_number_of_her_country(world: World) -> None:
+    raise_it(world)
+    (told,) = world.rows("outbound", conversation_id="chat-wang")
+    assert "120" in told.text
+    assert told.priority is Priority.URGENT_ADVICE
+
+
+def test_who_thinks_of_dying_is_given_the_crisis_line(world: World) -> None:
+    raise_it(world, EMERGENCY, a_cause(code="suicidal_thoughts", words="不想活了"))
+    assert world.said_to("chat-wang")[0].startswith("crisis_support")
+
+
+def test_an_emergency_stops_the_open_check_in(world: World) -> None:
+    world.add(a_check_in())
+    raise_it(world)
+    stopped = world.get("check_ins", "check-in-wang")
+    assert stopped.state is CheckInState.STOPPED
+    assert stopped.ended_at == START
+    assert stopped.level == "emergency"
+
+
+def test_a_same_day_sign_lets_the_check_in_go_on(world: World) -> None:
+    world.add(a_check_in())
+    raise_it(world, SAME_DAY)
+    assert world.get("check_ins", "check-in-wang").state is CheckInState.OPEN
+
+
+def test_the_chain_is_a_copy_of_the_level_as_it_was(world: World) -> None:
+    raise_it(world)
+    chain = case(world).chain
+    assert chain.rotas == ("first", "second", "charge")
+    assert (chain.step_every_minutes, chain.outcome_within_minutes) == (5, 30)
+
+
+def test_a_level_that_needs_no_nurse_cannot_be_raised(world: World) -> None:
+    with pytest.raises(ValueError, match="needs no nurse"):
+        raise_it(world, TriageLevel.SELF_CARE)
+
+
+def test_silence_raises_too_and_the_patient_hears_of_it_in_her_chat(world: World) -> None:
+    raise_it(world, SAME_DAY, a_cause(SAME_DAY, kind="undelivered", words=""), chat=None)
+    assert case(world).conversation_id == "chat-wang"
+    assert len(world.said_to("chat-wang")) == 1
+
+
+# --- Joining ------------------------------------------------------------------------
+
+
+def test_one_patient_has_one_open_escalation(world: World) -> None:
+    raise_it(world, SAME_DAY)
+    raise_it(world, SAME_DAY, a_cause(SAME_DAY, code="wet_wound", words="伤口流水"))
+    assert len(world.rows("causes", escalation_id=case(world).id)) == 2
+
+
+def test_a_further_sign_reaches_the_nurse_who_has_the_case(world: World) -> None:
+    raise_it(world, SAME_DAY)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    raise_it(world, SAME_DAY, a_cause(SAME_DAY, code="wet_wound", words="伤口流水"))
+    assert "伤口流水" in world.said_to("chat-chen")[-1]
+    assert case(world).state is EscalationState.ACKNOWLEDGED
+
+
+def test_a_higher_level_starts_the_chain_again_even_if_a_nurse_has_it(world: World) -> None:
+    raise_it(world, SAME_DAY)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-liu")
+    raise_it(world, EMERGENCY)
+    raised = case(world)
+    assert raised.level is EMERGENCY
+    assert raised.state is EscalationState.OPEN
+    assert raised.acknowledged_by is None
+    assert raised.chain.step_every_minutes == 5
+    assert any("staff_raised" in one for one in world.said_to("chat-liu"))
+    assert "level_emergency" in world.said_to("chat-chen")[-1]
+
+
+def test_a_lower_level_never_lowers_the_escalation(world: World) -> None:
+    raise_it(world, EMERGENCY)
+    raise_it(world, SAME_DAY, a_cause(SAME_DAY, code="wet_wound"))
+    assert case(world).level is EMERGENCY
+
+
+def test_the_same_message_raised_twice_is_told_once(world: World) -> None:
+    world.add(an_inbound())
+    raise_it(world, EMERGENCY, a_cause(inbound_id="in-1"))
+    raise_it(world, EMERGENCY, a_cause(inbound_id="in-1"))
+    assert len(world.rows("causes")) == 1
+    assert len(world.said_to("chat-wang")) == 1
+    assert len(world.said_to("chat-chen")) == 1
+
+
+def test_a_retry_after_the_case_was_closed_does_not_open_it_again(world: World) -> None:
+    world.add(an_inbound())
+    raise_it(world, EMERGENCY, a_cause(inbound_id="in-1"))
+    close_escalation(
+        world.parts, escalation_id=case(world).id, nurse_id="nurse-chen", outcome="called"
+    )
+    again = raise_it(world, EMERGENCY, a_cause(inbound_id="in-1"))
+    assert again.is_closed
+    assert len(world.rows("escalations")) == 1
+
+
+def test_the_same_words_in_a_new_message_are_a_new_cry_for_help(world: World) -> None:
+    world.add(an_inbound(), an_inbound(id="in-2", seq=2))
+    raise_it(world, EMERGENCY, a_cause(inbound_id="in-1"))
+    raise_it(world, EMERGENCY, a_cause(inbound_id="in-2"))
+    assert world.said_to("chat-wang")[-1].startswith("emergency_repeat")
+    assert len(world.rows("causes")) == 2
+
+
+def test_a_rule_on_the_same_message_adds_its_cause_without_more_noise(world: World) -> None:
+    world.add(an_inbound())
+    raise_it(world, SAME_DAY, a_cause(SAME_DAY, inbound_id="in-1"))
+    raise_it(world, SAME_DAY, a_cause(SAME_DAY, kind="rule", code="fever", inbound_id="in-1"))
+    assert len(world.rows("causes")) == 2
+    assert len(world.said_to("chat-wang")) == 1
+    assert len(world.said_to("chat-chen")) == 1
+
+
+# --- Steps --------------------------------------------------------------------------
+
+
+def test_nobody_answers_so_the_next_nurse_is_paged_and_then_the_last(world: World) -> None:
+    raise_it(world)
+    pass_time(world, 5)
+    assert len(world.said_to("chat-liu")) == 1
+    assert world.said_to("chat-zhao") == []
+    pass_time(world, 5)
+    assert len(world.said_to("chat-zhao")) == 1
+
+
+def test_the_last_step_repeats_for_ever(world: World) -> None:
+    raise_it(world)
+    pass_time(world, 240)
+    assert len(world.said_to("chat-zhao")) == 240 / 5 - 1
+    assert case(world).next_step_at is not None
+
+
+def test_a_step_that_is_not_due_does_nothing(world: World) -> None:
+    raise_it(world)
+    before = case(world)
+    world.clock.advance(minutes=4, seconds=59)
+    step_escalation(world.parts, before.id)
+    assert case(world) == before
+
+
+def test_a_step_taken_twice_pages_once(world: World) -> None:
+    raise_it(world)
+    world.clock.advance(minutes=5)
+    step_escalation(world.parts, case(world).id)
+    step_escalation(world.parts, case(world).id)
+    assert len(world.said_to("chat-liu")) == 1
+
+
+def test_an_empty_rota_means_the_next_step_at_once(tmp_path: Path) -> None:
+    world = a_world(tmp_path)
+    world.add(*(one for one in wang_and_her_ward() if getattr(one, "rota", "") != "first"))
+    raise_it(world)
+    assert len(world.said_to("chat-liu")) == 1
+    assert [one.details for one in world.rows("audit", action="rota.nobody")] == ["first"]
+
+
+def test_who_is_on_duty_is_looked_up_at_the_step_and_not_before(world: World) -> None:
+    raise_it(world)
+    world.add(a_nurse_chat("sun"), a_nurse("sun"))
+    world.add(a_shift("sun", "second", starts_at=START + timedelta(minutes=2)))
+    pass_time(world, 5)
+    assert len(world.said_to("chat-sun")) == 1
+
+
+def test_nobody_on_any_rota_makes_a_task_and_keeps_looking(tmp_path: Path) -> None:
+    world = a_world(tmp_path)
+    world.add(*(one for one in wang_and_her_ward() if not hasattr(one, "rota")))
+    raise_it(world)
+    assert case(world).next_step_at == START + timedelta(minutes=1)
+    pass_time(world, 10)
+    assert len(world.rows("tasks", kind="nobody_on_rota")) == 1
+    assert len(world.rows("audit", action="rota.nobody_at_all")) == 1
+    world.add(a_shift("chen", "charge"))
+    pass_time(world, 1)
+    assert len(world.said_to("chat-chen")) == 1
+
+
+def test_only_the_lower_step_is_on_duty_so_it_is_told_again(tmp_path: Path) -> None:
+    world = a_world(tmp_path)
+    world.add(*(one for one in wang_and_her_ward() if getattr(one, "rota", "first") == "first"))
+    raise_it(world)
+    pass_time(world, 10)
+    assert len(world.said_to("chat-chen")) == 3
+
+
+def test_a_nurse_without_a_chat_sees_it_in_the_console(tmp_path: Path) -> None:
+    world = a_world(tmp_path)
+    world.add(*wang_and_her_ward()[:4], a_nurse("chen", conversation_id=None), a_shift())
+    raise_it(world)
+    (told,) = world.rows("notifications")
+    assert (told.nurse_id, told.outbound_id) == ("nurse-chen", None)
+    assert case(world).next_step_at == START + timedelta(minutes=5)
+
+
+def test_a_nurse_who_blocked_the_chatbot_does_not_hold_the_case_up(tmp_path: Path) -> None:
+    world = a_world(tmp_path)
+    people = [one for one in wang_and_her_ward() if one.id != "chat-chen"]
+    world.add(a_nurse_chat("chen", unreachable=True), *people)
+    raise_it(world)
+    assert len(world.said_to("chat-liu")) == 1
+    assert {one.nurse_id for one in world.rows("notifications")} == {"nurse-chen", "nurse-liu"}
+
+
+def test_a_nurse_who_left_is_not_paged(tmp_path: Path) -> None:
+    world = a_world(tmp_path)
+    people = [one for one in wang_and_her_ward() if one.id != "nurse-chen"]
+    ward = sorted(people, key=lambda one: hasattr(one, "rota"))
+    world.add(a_nurse("chen", active=False), *ward)
+    raise_it(world)
+    assert world.said_to("chat-chen") == []
+    assert len(world.said_to("chat-liu")) == 1
+
+
+def test_the_patient_is_told_once_that_the_next_nurse_was_asked(world: World) -> None:
+    raise_it(world)
+    pass_time(world, 30)
+    waiting = [one for one in world.said_to("chat-wang") if "nurse_still_waiting" in one]
+    assert len(waiting) == 1
+
+
+# --- Acknowledging ------------------------------------------------------------------
+
+
+def test_the_first_acknowledgement_wins_and_the_others_are_told_who(world: World) -> None:
+    raise_it(world)
+    pass_time(world, 5)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-liu")
+    with pytest.raises(AlreadyDone) as refused:
+        acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    assert refused.value.by == "Liu"
+    assert "staff_taken_by.en nurse=Liu" in world.said_to("chat-chen")[-1]
+
+
+def test_the_patient_is_told_the_name_of_the_nurse(world: World) -> None:
+    raise_it(world)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    assert "Nurse Chen has your case" in world.said_to("chat-wang")[-1]
+
+
+def test_an_acknowledged_case_pages_nobody_until_its_outcome_is_due(world: World) -> None:
+    raise_it(world)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    pass_time(world, 29)
+    assert world.said_to("chat-liu") == []
+
+
+def test_acknowledging_twice_by_the_same_nurse_changes_nothing(world: World) -> None:
+    raise_it(world)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    before = case(world)
+    acknowledge(world.parts, escalation_id=before.id, nurse_id="nurse-chen")
+    assert case(world) == before
+    assert len(world.said_to("chat-wang")) == 2
+
+
+def test_without_an_outcome_it_opens_again_one_step_higher(world: World) -> None:
+    raise_it(world)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    pass_time(world, 30)
+    assert case(world).state is EscalationState.OPEN
+    assert "staff_reopened" in world.said_to("chat-chen")[-1]
+    assert len(world.said_to("chat-liu")) == 1
+
+
+def test_work_on_the_case_gives_more_time_once(world: World) -> None:
+    raise_it(world)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    world.clock.advance(minutes=20)
+    for _ in range(2):
+        note_activity(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+        world.clock.advance(minutes=5)
+    assert case(world).next_step_at == START + timedelta(minutes=50)
+
+
+def test_an_auditor_cannot_take_a_case(world: World) -> None:
+    world.add(a_nurse("aud", role=StaffRole.AUDITOR, conversation_id=None))
+    raise_it(world)
+    with pytest.raises(NotAllowed):
+        acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-aud")
+
+
+def test_who_said_stop_still_gets_the_advice_but_nothing_more(tmp_path: Path) -> None:
+    world = a_world(tmp_path)
+    people = [one for one in wang_and_her_ward() if one.id != "chat-wang"]
+    world.add(*people[:3], a_chat(mode=Mode.STOPPED), *people[3:])
+    raise_it(world)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    assert len(world.said_to("chat-wang")) == 1
+
+
+def test_patient_and_caregiver_both_hear_who_has_the_case(world: World) -> None:
+    world.add(a_contact("son", of="wang"), a_chat("son", language="en"))
+    world.add(an_inbound(), an_inbound(id="in-2", conversation_id="chat-son"))
+    raise_it(world, SAME_DAY, a_cause(SAME_DAY, inbound_id="in-1"))
+    second = a_cause(SAME_DAY, code="wet_wound", inbound_id="in-2")
+    raise_it(world, SAME_DAY, second, chat="chat-son")
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    assert "Chen" in world.said_to("chat-wang")[-1]
+    assert world.said_to("chat-son")[-1] == "Nurse Chen has your case."
+
+
+# --- Passing on, waiting, closing ---------------------------------------------------
+
+
+def test_passing_on_tells_the_next_nurse_at_once(world: World) -> None:
+    raise_it(world)
+    pass_on(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen", reason="in theatre")
+    assert len(world.said_to("chat-liu")) == 1
+    assert "staff_passed_on" in world.said_to("chat-chen")[-1]
+    assert [one.details for one in world.rows("audit", action="case.pass_on")] == ["in theatre"]
+
+
+def test_a_case_of_another_nurse_cannot_be_passed_on(world: World) -> None:
+    raise_it(world)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    with pytest.raises(AlreadyDone, match="Chen"):
+        pass_on(world.parts, escalation_id=case(world).id, nurse_id="nurse-liu")
+
+
+def test_the_last_nurse_who_passes_it_on_hands_it_to_whoever_is_there(world: World) -> None:
+    raise_it(world)
+    pass_time(world, 10)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-zhao")
+    pass_on(world.parts, escalation_id=case(world).id, nurse_id="nurse-zhao")
+    assert len([one for one in world.said_to("chat-liu") if "staff_page" in one]) == 2
+
+
+def test_who_is_alone_on_duty_is_told_so_and_asked_again(tmp_path: Path) -> None:
+    world = a_world(tmp_path)
+    world.add(*(one for one in wang_and_her_ward() if getattr(one, "rota", "first") == "first"))
+    raise_it(world)
+    pass_on(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    assert "staff_nobody_else" in world.said_to("chat-chen")[-1]
+    pass_time(world, 1)
+    assert "staff_page" in world.said_to("chat-chen")[-1]
+
+
+def test_an_emergency_never_waits(world: World) -> None:
+    raise_it(world)
+    with pytest.raises(NotAllowed):
+        snooze(
+            world.parts,
+            escalation_id=case(world).id,
+            nurse_id="nurse-chen",
+            minutes=5,
+            reason="busy",
+        )
+
+
+@pytest.mark.parametrize(("minutes", "reason"), [(61, "busy"), (0, "busy"), (-5, "busy"), (5, " ")])
+def test_waiting_needs_a_reason_and_ends_within_the_hour(
+    world: World, minutes: int, reason: str
+) -> None:
+    raise_it(world, SAME_DAY)
+    with pytest.raises(ValueError, match="wait"):
+        snooze(
+            world.parts,
+            escalation_id=case(world).id,
+            nurse_id="nurse-chen",
+            minutes=minutes,
+            reason=reason,
+        )
+
+
+def test_two_waits_together_are_no_longer_than_an_hour(world: World) -> None:
+    raise_it(world, SAME_DAY)
+    given: dict[str, Any] = {"nurse_id": "nurse-chen", "minutes": 40, "reason": "on the ward"}
+    snooze(world.parts, escalation_id=case(world).id, **given)
+    with pytest.raises(ValueError, match="60"):
+        snooze(world.parts, escalation_id=case(world).id, **given)
+    assert case(world).next_step_at == START + timedelta(minutes=40)
+    assert len(world.rows("audit", action="case.snooze")) == 1
+
+
+def test_a_new_sign_ends_the_waiting(world: World) -> None:
+    raise_it(world, SAME_DAY)
+    snooze(
+        world.parts,
+        escalation_id=case(world).id,
+        nurse_id="nurse-chen",
+        minutes=60,
+        reason="on the ward",
+    )
+    raise_it(world, SAME_DAY, a_cause(SAME_DAY, code="wet_wound", words="伤口流水"))
+    assert case(world).is_due(world.clock.now())
+
+
+def test_closing_needs_an_outcome_that_is_known(world: World) -> None:
+    raise_it(world)
+    with pytest.raises(ValueError, match="no outcome"):
+        close_escalation(
+            world.parts, escalation_id=case(world).id, nurse_id="nurse-chen", outcome="fine"
+        )
+    assert not case(world).is_closed
+
+
+def test_closing_names_the_nurse_and_tells_everybody(world: World) -> None:
+    raise_it(world)
+    pass_time(world, 5)
+    close_escalation(
+        world.parts,
+        escalation_id=case(world).id,
+        nurse_id="nurse-chen",
+        outcome="sent_to_emergency",
+        note="son drives her",
+    )
+    closed = case(world)
+    assert (closed.closed_by, closed.acknowledged_by) == ("nurse-chen", "nurse-chen")
+    assert (closed.outcome, closed.outcome_note) == ("sent_to_emergency", "son drives her")
+    assert closed.next_step_at is None
+    assert world.said_to("chat-wang")[-1].startswith("nurse_closed_sent_to_emergency.zh nurse=Chen")
+    assert "outcome=outcome_sent_to_emergency.en" in world.said_to("chat-liu")[-1]
+
+
+def test_a_closed_case_is_over(world: World) -> None:
+    raise_it(world)
+    close_escalation(
+        world.parts, escalation_id=case(world).id, nurse_id="nurse-chen", outcome="called"
+    )
+    before = len(world.rows("outbound"))
+    world.clock.advance(days=2)
+    step_escalation(world.parts, case(world).id)
+    assert len(world.rows("outbound")) == before
+    with pytest.raises(AlreadyDone, match="Chen"):
+        acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-liu")
+
+
+def test_only_a_senior_may_close_what_another_nurse_has(world: World) -> None:
+    raise_it(world)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    given: dict[str, Any] = {"escalation_id": case(world).id, "outcome": "called"}
+    with pytest.raises(NotAllowed, match="Chen"):
+        close_escalation(world.parts, nurse_id="nurse-liu", **given)
+    close_escalation(world.parts, nurse_id="nurse-zhao", **given)
+    assert case(world).closed_by == "nurse-zhao"
+
+
+def test_after_closing_a_new_sign_opens_a_new_case(world: World) -> None:
+    raise_it(world)
+    close_escalation(
+        world.parts, escalation_id=case(world).id, nurse_id="nurse-chen", outcome="called"
+    )
+    raise_it(world)
+    assert len(world.rows("escalations")) == 2
