@@ -107,6 +107,14 @@ def test_the_token_is_taken_out_of_tracebacks() -> None:
     assert "ValueError: https://example.org/bot42:[hidden]/getMe" in everything
 
 
+def test_hiding_more_secrets_keeps_the_first_ones_hidden() -> None:
+    for secret in ("42:first-secret", "second-secret", "a:colon:inside", "tiny"):
+        keep_out_of_logs(secret)
+    with Listener.on("some.library") as heard:
+        logging.getLogger("some.library").error("first-secret second-secret a:colon:inside tiny")
+    assert heard.lines == ["[hidden] [hidden] [hidden] tiny"]
+
+
 def test_an_account_does_not_show_its_token() -> None:
     account = TelegramAccount("42:secret-half", "http://127.0.0.1:9/")
     assert "secret-half" not in repr(account)

@@ -1,6 +1,6 @@
-"""Fixture: a Telegram for one test. Put `pytest_plugins` or an import of `telegram` in reach.
+"""Fixture: a Telegram for one test.
 
-from tests.telegram_server.fixture import telegram, telegram_node  # noqa: F401
+pytest_plugins = ("tests.telegram_server.fixture",)
 
 def test_somebody_is_heard(telegram):
     start_the_application(token=telegram.token, api_base_url=telegram.url)
