@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import enrolment, language, pathways, service
+from bot.commands import demo, enrolment, language, pathways, service
 
 app = typer.Typer(
     name="aftercare",
@@ -14,7 +14,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(pathways.app, name="pathway")
-for module in (language, enrolment, service):
+for module in (language, enrolment, service, demo):
     for command in module.COMMANDS:
         app.command()(command)
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Annotated
 
+import httpx
 import typer
 import uvicorn
 
+from bot.core.errors import AftercareError
 from bot.core.staff import StaffRole
 from bot.services.staff_accounts import make_account
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 from bot.wiring import wire
 
 
 def serve() -> None:
     """Serve the chat, the console and the channels, and do the durable work."""
     settings = read_settings()
+    threading.Thread(target=_say_when_ready, args=(settings,), daemon=True).start()
     uvicorn.run(
         "bot.app:make_app",
         factory=True,
@@ -25,6 +30,19 @@ def serve() -> None:
         access_log=False,
         timeout_graceful_shutdown=3,
     )
+
+
+def _say_when_ready(settings: Settings) -> None:
+    """Tell the person who started it when patients can be answered."""
+    here = f"http://{settings.host}:{settings.port}/readyz"
+    while True:
+        try:
+            if httpx.get(here, timeout=5).status_code == httpx.codes.OK:
+                typer.echo(f"Ready: {settings.public_url}/chat and {settings.public_url}/console")
+                return
+        except httpx.HTTPError:
+            pass  # not up yet
+        time.sleep(0.5)
 
 
 def account(
@@ -37,10 +55,14 @@ def account(
     """Make an account for the console; the password is asked for twice."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     parts = wire(prepare=True).parts
-    nurse = make_account(
-        parts, name=name, login=login, password=password, role=role, ward=ward, language=lang
-    )
-    typer.echo(f"Account {nurse.login} made.")
+    try:
+        make_account(
+            parts, name=name, login=login, password=password, role=role, ward=ward, language=lang
+        )
+    except AftercareError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"Account {login} made.")
 
 
 COMMANDS = (serve, account)

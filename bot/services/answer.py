@@ -12,6 +12,7 @@ from typing import Any
 from bot.core.check_in import CheckIn, CheckInState
 from bot.core.conversation import ButtonPress, Conversation, Inbound
 from bot.core.pathway import open_questions
+from bot.core.asking import is_question
 from bot.core.question import Kind, Question
 from bot.core.reading import Outcome, Reading, read_many
 from bot.core.triage_level import TriageLevel
@@ -96,9 +97,13 @@ def _pressed(scene: _Scene, press: ButtonPress | None) -> list[Said]:
         value=value,
         unit=question.unit,
         span=press.title,
-        correction=question.id in scene.before.answers,
+        correction=question.id in scene.before.answers and question.kind is not Kind.CHOICES,
     )
-    return _store(scene, {question.id: reading})
+    said = _store(scene, {question.id: reading})
+    if question.kind is Kind.CHOICES and value != ("none",) and not said:
+        words = value_words(scene.parts, question, value, scene.chat.language)
+        said = [scene.say("answers_noted", items=words)]
+    return said
 
 
 def _several(scene: _Scene, question: Question, tapped: tuple[str, ...]) -> tuple[str, ...]:
@@ -164,8 +169,10 @@ def _read(scene: _Scene, current: Question) -> dict[str, Reading]:
 
 
 def _aside(scene: _Scene, intent: str, confidence: float) -> list[Said]:
-    """A question beside the answer is answered too."""
+    """A question beside the answer is answered too; a description is not taken for one."""
     if not intent.startswith("ask_") or intent == "ask_human" or not is_talk(intent, confidence):
+        return []
+    if not is_question(scene.message.text):
         return []
     return talk(scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence)
 

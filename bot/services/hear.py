@@ -12,6 +12,7 @@ from typing import Any
 from bot.core.conversation import Conversation, Inbound, Turn
 from bot.core.errors import NotFound
 from bot.services.answer import hear_in_check_in
+from bot.services.check_ins_due import TRIGGER
 from bot.services.ask import Said, ask_question, greeting, next_open
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -40,6 +41,9 @@ def hear(parts: Parts, heard: Heard) -> Answer:
     """Hear one message: an answer, a question, a worry, or several of them."""
     with parts.record.transaction() as tx:
         message, chat, who = _scene(tx, parts, heard.inbound_id)
+        if message.part == TRIGGER:
+            # Rasa offers the opening of a form to the form's own validation too.
+            return Answer((), check_in_open=open_check_in(tx, who.episode) is not None)
         known = tx.turns.get(message.id)
         if known is None:
             check_in = open_check_in(tx, who.episode, lock=True)
@@ -64,7 +68,7 @@ def begin(parts: Parts, heard: Heard) -> Answer:
         check_in = open_check_in(tx, who.episode, lock=True)
         known = tx.turns.get(message.id)
         if known is not None:
-            replies = tuple(known.replies) if message.part == "check_in" else ()
+            replies = tuple(known.replies) if message.part == TRIGGER else ()
             return Answer(replies=replies, check_in_open=check_in is not None)
         said: list[Said] = []
         question = next_open(tx, parts, who, check_in) if check_in else None

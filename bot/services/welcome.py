@@ -172,7 +172,8 @@ def _bind(
 
 def ask_consent(tx: Transaction, parts: Parts, chat: Conversation, *, key: str) -> None:
     """The consent text of today's version, with two buttons."""
-    consent = parts.library.shared.consent.words.say(chat.language)
+    numbers = parts.library.shared.numbers(parts.house.country)
+    consent = parts.library.shared.consent.words.say(chat.language, emergency=numbers.emergency)
     ask = phrase(parts, "consent_ask", chat.language)
     row = [
         NewButton(phrase(parts, f"button_{word}", chat.language), "consent", {"agree": agree})

@@ -1,0 +1,38 @@
+# Two commands matter: `make run` and `make test`.
+PYTHON ?= python3.11
+
+.PHONY: run test setup setup-dev train demo lint bench clean
+
+run: setup train  ## start everything on SQLite with demo patients; Ctrl-C stops it
+	@.venv/bin/aftercare demo
+	@exec .venv/bin/honcho start
+
+test: setup-dev train  ## the whole suite
+	.venv/bin/python -m pytest
+
+setup: ## make both environments, unless they are up to date
+	@PYTHON=$(PYTHON) scripts/setup.sh app
+	@PYTHON=$(PYTHON) UV=.venv/bin/uv engine/setup.sh
+
+setup-dev: ## the same with the tools that tests need
+	@PYTHON=$(PYTHON) scripts/setup.sh dev
+	@PYTHON=$(PYTHON) UV=.venv/bin/uv engine/setup.sh
+
+train: ## train the model, unless it is up to date
+	@engine/train.sh
+
+lint: setup-dev ## style, types, and the pathways
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/aftercare pathway check
+
+bench: setup-dev train ## figures beside their yardsticks, into results/
+	.venv/bin/python -m benchmarks
+
+lock: ## remake the lock files after a change of dependencies
+	scripts/lock.sh
+	engine/lock.sh
+
+clean: ## forget everything that was made here, patients' data included
+	rm -rf .venv engine/.venv models var .rasa results

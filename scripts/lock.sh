@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Remake the app's lock files: hashes, no index address, no comments.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+uv="${UV:-.venv/bin/uv}"
+options=(--quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header)
+"$uv" pip compile "${options[@]}" pyproject.toml -o requirements/app.txt
+"$uv" pip compile "${options[@]}" pyproject.toml --group dev -o requirements/dev.txt
