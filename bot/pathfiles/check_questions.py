@@ -82,10 +82,11 @@ def _reachable(look: Look, name: str) -> None:
 
 
 def _looked_at(look: Look) -> dict[str, set[str]]:
-    """For each question, the answers that some rule looks at."""
+    """For each question, the answers that some rule or some further question looks at."""
     found: dict[str, set[str]] = {}
-    for rule in look.pathway.rules:
-        for leaf in leaves(rule.when):
+    rules = [rule.when for rule in look.pathway.rules]
+    for condition in (*rules, *look.pathway.ask_when.values()):
+        for leaf in leaves(condition):
             match leaf:
                 case Is(name=name, word=word):
                     found.setdefault(name, set()).add(word)

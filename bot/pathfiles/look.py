@@ -28,11 +28,11 @@ class Look:
         return self.read.asked[self.pathway.id]
 
     def spot(self, *path: str) -> Spot:
-        """Where a piece stands: in this pathway, else in the shared files, else its parent."""
-        for owner in (self.pathway.id, SHARED):
-            for length in range(len(path), 0, -1):
+        """Where a piece stands: in this pathway or the shared files, else its parent."""
+        for length in range(len(path), 0, -1):
+            for owner in (self.pathway.id, SHARED):
                 found = self.read.places.get((owner, *path[:length]))
-                if found is not None and (length == len(path) or owner == SHARED):
+                if found is not None:
                     return found
         return self.read.places[self.pathway.id,]
 
