@@ -25,13 +25,13 @@ from bot.pathfiles.read_contacts import (
     read_reminders,
     read_teaching,
 )
-from bot.pathfiles.read_questions import AskedQuestion, read_questions
+from bot.pathfiles.read_questions import AskedQuestion, Ways, read_questions, read_ways
 from bot.pathfiles.read_rules import read_cases, read_rule_cases, read_rules
 from bot.pathfiles.read_shared import OWNER, read_shared
 from bot.pathfiles.spots import Spot, Unreadable, read_spots
 
 SHARED_FILES: Final = (
-    *("questions", "rules", "phrases", "levels", "emergency_numbers"),
+    *("ways", "questions", "rules", "phrases", "levels", "emergency_numbers"),
     *("sources", "consent", "answers"),
 )
 RESPONDENTS: Final = ("patient", "parent", "carer")
@@ -67,6 +67,7 @@ class _Bank:
     """What the shared folder lends to every pathway."""
 
     shared: Shared
+    ways: Ways
     questions: Mapping[str, AskedQuestion]
     rules: Mapping[str, Rule]
     answers: Mapping[str, Words]
@@ -129,9 +130,11 @@ def _read_bank(desk: Desk, folder: Path) -> _Bank:
             files[stem] = spot
     shared = read_shared(desk, files)
     tells = {level: policy.tell_patient for level, policy in shared.levels.items()}
+    ways = read_ways(desk, files.get("ways"))
     return _Bank(
         shared=shared,
-        questions=read_questions(desk, files.get("questions"), OWNER),
+        ways=ways,
+        questions=read_questions(desk, files.get("questions"), OWNER, ways),
         rules=read_rules(desk, files.get("rules"), OWNER, tells),
         answers=_answers(desk, files.get("answers"), OWNER),
         digest=_digest(raw),
@@ -155,7 +158,7 @@ def _read_pathway(
     for_whom = desk.block(
         parts.get("for"), "for", needs=("procedures", "respondent"), may=("note",)
     )
-    own = read_questions(desk, parts.get("questions"), owner)
+    own = read_questions(desk, parts.get("questions"), owner, bank.ways)
     plans = read_check_ins(
         desk, parts.get("check_ins"), read_groups(desk, parts.get("groups")), owner
     )

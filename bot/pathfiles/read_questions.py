@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.core.condition import Condition
 from bot.core.question import Kind, Option, Question
 from bot.core.triage_level import TriageLevel
-from bot.core.words import Words
+from bot.core.words import LANGUAGES, Words
 from bot.pathfiles.desk import Desk
 from bot.pathfiles.spots import Spot
 
@@ -38,24 +39,37 @@ class AskedQuestion:
     for_the_record: frozenset[str]
 
 
-def read_questions(desk: Desk, spot: Spot | None, owner: str) -> dict[str, AskedQuestion]:
+Ways = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+def read_ways(desk: Desk, spot: Spot | None) -> Ways:
+    """Common ways to say something, lent to options by name: `also: {like: none}`."""
+    return {
+        name: desk.phrases(entry, f"ways {name}")
+        for name, entry in desk.named(spot, "ways").items()
+    }
+
+
+def read_questions(
+    desk: Desk, spot: Spot | None, owner: str, ways: Ways
+) -> dict[str, AskedQuestion]:
     """All questions of one block; `owner` is the pathway's id or "shared"."""
     found: dict[str, AskedQuestion] = {}
     for name, entry in desk.named(spot, "questions").items():
         desk.mark(entry, owner, "questions", name)
-        asked = _question(desk, name, entry, owner)
+        asked = _question(desk, name, entry, owner, ways)
         if asked is not None:
             found[name] = asked
     return found
 
 
-def _question(desk: Desk, name: str, spot: Spot, owner: str) -> AskedQuestion | None:
+def _question(desk: Desk, name: str, spot: Spot, owner: str, ways: Ways) -> AskedQuestion | None:
     what = f"question {name}"
     entry = desk.block(spot, what, needs=("kind", "ask"), may=NAMES)
     if "kind" not in entry or "ask" not in entry:
         return None
     kind = Kind(desk.one_of(entry["kind"], f"the kind of {what}", list(Kind), Kind.TEXT))
-    options, record = _options(desk, name, entry.get("options"), kind, owner)
+    options, record = _options(desk, (owner, name), entry.get("options"), kind, ways)
     span = desk.span(entry.get("range"), f"the range of {what}")
     if kind in NUMERIC and span is None and "range" not in entry:
         hint = "Add the smallest and largest plausible answer, such as range: 0-10"
@@ -89,9 +103,10 @@ def _question(desk: Desk, name: str, spot: Spot, owner: str) -> AskedQuestion | 
 
 
 def _options(
-    desk: Desk, question: str, spot: Spot | None, kind: Kind, owner: str
+    desk: Desk, path: tuple[str, str], spot: Spot | None, kind: Kind, ways: Ways
 ) -> tuple[tuple[Option, ...], frozenset[str]]:
     """The options and the names of those that lead to no rule on purpose."""
+    owner, question = path
     options: list[Option] = []
     record: set[str] = set()
     for value, entry in desk.named(spot, f"options of {question}").items():
@@ -105,9 +120,20 @@ def _options(
             desk.note(entry, "missing_name", f"{what} lacks 'button'", "Say what stands on it")
         if desk.flag(parts.get("for_the_record"), "for_the_record"):
             record.add(value)
-        also = desk.phrases(parts.get("also"), f"also of {what}")
+        also = _also(desk, parts.get("also"), f"also of {what}", ways)
         options.append(Option(value, _must(button), also))
     return tuple(options), frozenset(record)
+
+
+def _also(desk: Desk, spot: Spot | None, what: str, ways: Ways) -> Mapping[str, tuple[str, ...]]:
+    """The ways written here, and those lent with `like`."""
+    if spot is None or spot.entries is None or "like" not in spot.entries:
+        return desk.phrases(spot, what)
+    name = desk.one_of(spot.entries["like"], f"like in {what}", tuple(ways), "")
+    here = {key: entry for key, entry in spot.entries.items() if key != "like"}
+    own = desk.phrases(replace(spot, entries=here), what) if here else {}
+    lent = ways.get(name, {})
+    return {one: (*own.get(one, ()), *lent.get(one, ())) for one in LANGUAGES}
 
 
 def _must(words: Words | None) -> Words:

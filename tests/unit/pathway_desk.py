@@ -1,4 +1,5 @@
 """A small healthy library in a folder of its own, to be spoilt on purpose."""
+# ruff: noqa: E501 - the files inside read best with one thought a line
 
 from __future__ import annotations
 

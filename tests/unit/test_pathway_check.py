@@ -67,6 +67,7 @@ MISTAKES = [
     ("answer_without_rule", Q, "none: {for_the_record: yes, button", "none: {button", "'none'", "for_the_record"),
     ("answer_without_rule", HERNIA, "ask: [danger, temperature, pain]", "ask: [danger, bleeding, temperature, pain]", "'yes' to bleeding", "for_the_record"),
     ("doubt_goes_down", HERNIA, "    range: 0-10\n", "    range: 0-10\n    if_unknown: routine\n", "would count as routine", "unknown(pain)"),
+    ("unknown_word", Q, "also: {zh: [都没有], en: [none]}", "also: {like: noen}", "'noen'", "Did you mean 'none'?"),
     ("phrase_twice", Q, "also: {zh: [胸口疼]", "also: {zh: [都没有]", "'都没有'", ""),
     ("no_short_name", HERNIA, "    name: {zh: 疼痛, en: pain}\n", "", "no short name", "name:"),
     ("rule_without_source", HERNIA, "source: [CHELWEST]", "source: []", "no source", "GK"),
