@@ -18,7 +18,7 @@ BY_NAME = {"unit": "units", "subject": "subjects"}
 
 def load_answer_words(folder: Path) -> AnswerWords:
     """Read every list in `folder`; raises PathwayError naming the bad line."""
-    lists: dict[str, tuple[str, ...]] = {name: () for name in LISTS}
+    lists: dict[str, tuple[str, ...]] = dict.fromkeys(LISTS, ())
     tables: dict[str, dict[str, int]] = {name: {} for name in TABLES}
     named: dict[str, dict[str, tuple[str, ...]]] = {"unit": {}, "subject": {}}
     seen = hashlib.sha256()

@@ -10,12 +10,17 @@ from bot.core.reading.folding import fold
 from bot.core.reading.phrases import Book
 
 LISTS = (
-    *("yes", "no", "a_little", "only", "degree", "fine", "none_of_these"),
+    *("yes", "no", "yes_alone", "no_alone", "a_little", "only", "degree", "fine", "none_of_these"),
     *("dont_know", "dont_know_but", "later", "refuse", "why", "correction", "weak_correction"),
     *("sign", "not_a_denial", "less_than_before", "hardly", "double_denial", "not_told"),
-    *("denial", "gone", "but", "done", "lapse", "event", "almost", "filler"),
+    *("denial", "gone", "not_now", "relief", "not_a_sign", "but"),
+    *("done", "lapse", "event", "almost", "filler"),
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
     *("scale_end", "many"),
+)
+APART = (  # looked up in their own places, never as part of the talk
+    *("before_other", "after_number", "over", "over_after", "under", "under_after"),
+    *("scale_end", "relief", "yes_alone", "no_alone", "weak_correction"),
 )
 TABLES = ("number", "times", "day", "weekday", "month")
 
@@ -91,10 +96,9 @@ class AnswerWords:
 
     @cached_property
     def _kinds(self) -> Mapping[str, frozenset[str]]:
-        numeric = ("before_other", "after_number", "over", "over_after", "under", "under_after")
         kinds: dict[str, set[str]] = {}
         for name, some in self.lists.items():
-            if name not in (*numeric, "scale_end"):
+            if name not in APART:
                 for phrase in some:
                     kinds.setdefault(self.plain(phrase), set()).add(name)
         return {phrase: frozenset(names) for phrase, names in kinds.items()}

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from bot.core.reading.answer_words import AnswerWords
 from bot.core.reading.denials import Status, status
-from bot.core.reading.phrases import Hit
-from bot.core.reading.stretches import Stretch, residue
+from bot.core.reading.phrases import Book
+from bot.core.reading.stretches import PARTICLES, Stretch, residue
 
 NEVER_CALM = frozenset(
     ("a_little", "only", "not_a_denial", "less_than_before", "hardly", "double_denial", "almost")
 )
-NOT_SURE = frozenset(("dont_know", "later", "refuse", "why", "many"))
+NOT_SURE = frozenset(("dont_know", "later", "refuse", "why", "many", "not_now", "not_told"))
+HARMLESS = frozenset(("fine", "none_of_these", "no", "filler", "degree", "yes"))
 
 
-def disturbs(text: str, stretch: Stretch, words: AnswerWords, signs: frozenset[str]) -> bool:
+def disturbs(text: str, stretch: Stretch, words: AnswerWords, listed: frozenset[str]) -> bool:
     """Whether this stretch could hide a complaint, so that "no" must not be read."""
     for hit in stretch.hits:
         kinds = words.kinds_of(hit.phrase)
-        if kinds & {"fine", "none_of_these", "no", "filler", "degree", "yes"}:
+        if kinds & HARMLESS:
             continue
         if kinds & (NEVER_CALM | NOT_SURE):
             return True
-        if "sign" in kinds and not _denied(text, hit, words, signs):
-            return True
-    return stretch.asked or (stretch.but and bool(residue(text, stretch, words)))
-
-
-def _denied(text: str, hit: Hit, words: AnswerWords, signs: frozenset[str]) -> bool:
-    return status(text, hit.start, hit.end, words, signs) is Status.DENIED
+        if "sign" in kinds:
+            state = status(text, hit, words, listed)
+            if state is not Status.DENIED:
+                return True
+    return stretch.asked or (stretch.but and bool(residue(text, stretch)))
 
 
 def all_signs(text: str, words: AnswerWords) -> frozenset[str]:
@@ -35,3 +34,15 @@ def all_signs(text: str, words: AnswerWords) -> frozenset[str]:
     return frozenset(
         hit.phrase for hit in words.talk.hits(text) if "sign" in words.kinds_of(hit.phrase)
     )
+
+
+def leftover(text: str, start: int, end: int, words: AnswerWords, known: frozenset[str]) -> str:
+    """What in text[start:end] neither a list nor the question's own words know."""
+    hits = [*words.talk.hits(text, start, end), *Book(known).hits(text, start, end)]
+    left: list[str] = []
+    place = start
+    for hit in sorted(hits, key=lambda one: (one.start, -one.end)):
+        left.append(text[place : hit.start])
+        place = max(place, hit.end)
+    left.append(text[place:end])
+    return PARTICLES.sub(" ", " ".join(left)).strip()

@@ -9,20 +9,24 @@ from __future__ import annotations
 import re
 
 from bot.core.question import Kind
-from bot.core.reading.calm import all_signs, disturbs
+from bot.core.reading.calm import all_signs, disturbs, leftover
 from bot.core.reading.denials import Status, status
 from bot.core.reading.folding import Text
 from bot.core.reading.manners import corrects, manner
 from bot.core.reading.own_words import OwnWords
-from bot.core.reading.phrases import Book
 from bot.core.reading.result import Outcome, Reading, Value
-from bot.core.reading.stretches import PARTICLES, Stretch, residue, stretches
+from bot.core.reading.stretches import PARTICLES, Stretch, stretches
 
 NONE = "none"
 ORDINAL = re.compile(
-    r"(?:第|选|选项|option |number |the )(?:(\d)|([一二三四五六七八九])|(first|second|third|fourth|fifth))(?:个|项| one)?"
+    r"(?:第|选|选项|option |number |the )"
+    r"(?:(\d)|([一二三四五六七八九])|(first|second|third|fourth|fifth))(?:个|项| one)?"
 )
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+SMALL_WORDS = re.compile(
+    r"(?<![a-z])(?:any|or|nor|of|on|at|looks?|very|nice|signs?|with)(?![a-z])"
+    r"|和|或|跟|长得|看着|是|有| "
+)
 ENDINGS = re.compile(r"[。.!！~,，\s]+$")
 
 
@@ -73,15 +77,16 @@ def _nothing_chosen(text: Text, own: OwnWords, unclear: list[str], near: bool) -
 
 def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]]:
     """Options said to be there, denied, and unclear; there wins over the others."""
-    signs = all_signs(text, own.words) | own.option_book.phrases
+    signs = all_signs(text, own.words) | own.option_book.phrases | own.topics
     states: dict[str, set[Status]] = {}
-    owners = {phrase: value for value, some in own.phrases.items() for phrase in some}
     asked = [one for one in stretches(text, own.words) if one.asked]
     for hit in own.option_book.hits(text):
-        state = status(text, hit.start, hit.end, own.words, signs)
+        state = status(text, hit, own.words, signs)
         if any(one.start <= hit.start < one.end for one in asked):
             state = Status.UNCLEAR
-        states.setdefault(owners[hit.phrase], set()).add(state)
+        for value, some in own.phrases.items():
+            if hit.phrase in some:
+                states.setdefault(value, set()).add(state)
     there = [value for value, some in states.items() if Status.THERE in some]
     unclear = [
         value for value, some in states.items() if Status.UNCLEAR in some and value not in there
@@ -105,7 +110,7 @@ def _is_none(text: str, own: OwnWords, *, named: bool) -> bool:
     """Whether none of the options is meant, with nothing that speaks against it."""
     words = own.words
     parts = stretches(text, words)
-    signs = all_signs(text, words) | own.option_book.phrases
+    signs = all_signs(text, words) | own.option_book.phrases | own.topics
     if any(disturbs(text, one, words, signs) for one in parts):
         return False
     explicit = any(
@@ -119,21 +124,5 @@ def _is_none(text: str, own: OwnWords, *, named: bool) -> bool:
 
 def _harmless(text: str, part: Stretch, own: OwnWords) -> bool:
     """Whether every word of the stretch is known: options, topics, no, fillers."""
-    words = own.words
-    book = Book(own.option_book.phrases | own.topics)
-    hits = sorted((*part.hits, *book.hits(text, part.start, part.end)), key=lambda one: one.start)
-    place, left = part.start, ""
-    for hit in hits:
-        left += text[place : hit.start]
-        place = max(place, hit.end)
-    left += text[place : part.end]
-    small = r"(?<![a-z])(?:any|or|nor|of|on|at|looks?|very|nice|signs?|see|can|he|she|with)(?![a-z])|和|或|跟|长得|看着|看|是|有"
-    return PARTICLES.sub("", re.sub(small, "", left)) == "" or _only_residue_is_denied(
-        text, part, own
-    )
-
-
-def _only_residue_is_denied(text: str, part: Stretch, own: OwnWords) -> bool:
-    """A stretch without any option word that begins with an explicit none."""
-    left = residue(text, part, own.words)
-    return not left
+    known = own.option_book.phrases | own.topics
+    return SMALL_WORDS.sub("", leftover(text, part.start, part.end, own.words, known)) == ""

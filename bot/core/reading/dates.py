@@ -9,14 +9,17 @@ from datetime import date, timedelta
 from bot.core.reading.folding import Text
 from bot.core.reading.manners import corrects, manner
 from bot.core.reading.own_words import OwnWords
-from bot.core.reading.quantities import quantities
+from bot.core.reading.ranges import quantities
 from bot.core.reading.result import Outcome, Reading
 
 NUMBER = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 FULL = re.compile(r"(\d{4})[-/.年] ?(\d{1,2})[-/.月] ?(\d{1,2})[日号]?")
 MONTH_DAY = re.compile(rf"(上个?月|这个?月|本月|({NUMBER})月(?:份)?) ?({NUMBER})[日号]?")
 DAY_ONLY = re.compile(rf"(?<![\d月第])({NUMBER})(?:号|日)(?!床|楼)")
-ENGLISH_DAY = re.compile(r"(?<![a-z\d])the (\d{1,2})(?:st|nd|rd|th)(?![a-z])")
+ENGLISH_DAY = re.compile(
+    r"(?:(?<![a-z\d])(?:the|on)|^) ?(?:the )?(\d{1,2})(?:st|nd|rd|th)(?![a-z])"
+)
+OTHERWISE = re.compile(r"(?<![a-z])or(?![a-z])|还是|或者|不然")
 DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([a-z]{3,9})(?![a-z])")
 MONTH_FIRST = re.compile(r"(?<![a-z])([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?![\d:])")
 SLASHED = re.compile(r"(?<![\d/])(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?(?![\d/])")
@@ -31,7 +34,7 @@ def read_date(text: Text, own: OwnWords, today: date | None, language: str | Non
     if corrected is not None and any(place >= corrected[0] for place, _, _ in found):
         found = [one for one in found if one[0] >= corrected[0]]
     days = tuple(dict.fromkeys(day.isoformat() for _, _, some in found for day in some))
-    if len(days) == 1:
+    if len(days) == 1 and not OTHERWISE.search(text.folded):
         place, end, _ = found[0]
         span = text.span(place, end)
         return Reading(Outcome.UNDERSTOOD, days[0], span=span, correction=corrected is not None)

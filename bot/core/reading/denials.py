@@ -8,6 +8,8 @@ clearly there nor clearly denied is UNCLEAR, and unclear is asked back.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.reading.answer_words import AnswerWords
@@ -23,136 +25,184 @@ class Status(StrEnum):
 
 
 SENTENCE = re.compile(r"[;；。!！?？\n…]|\.(?!\d)")
+COMMA = re.compile(r"[,，]")
 AFTER_NO = re.compile(
-    r"[ :：]*(?:都|也|倒是|倒|暂时|目前|现在|基本|就|is|was|-)? *(?:没有|无|没|no|none|nil|nope|gone)"
-    r" *(?:了|的)?(?=$|[,，、;；。.!！\n])"
+    r"[ :：]*(?:都|也|倒是|倒|暂时|目前|现在|基本|就|is|was|-)? *"
+    r"(?:没有|无|没|no|none|nil|nope|gone) *(?:了|的)?(?=$|[,，、;；。.!！\n ])"
+)
+AFTER_NO_ZH = re.compile(
+    r"[ :：]*(?:都|也|倒是|倒|暂时|目前|现在|基本)?(?:没有|没)(?=.{1,4}(?:有|没))"
 )
 AFTER_YES = re.compile(r"[ :：]*(?:yes|有)(?![a-z没])")
 ENGLISH_GAP = re.compile(
-    r"(?: |any|signs? of|sign|real|obvious|visible|further|new|more|or|nor|at|all|it|is|its|been|"
-    r"had|have|has|got|get|having|feel|feeling|felt|notice|noticed|noticing|seen|see|much|my|the|"
-    r"in|of|there|actually|experienced|experiencing|looks?|looking)*"
+    r"(?: |any|signs? of|sign|real|obvious|visible|further|new|more|at|all|it|is|its|been|i|had|"
+    r"have|has|got|get|having|feel|feeling|felt|notice|noticed|noticing|seen|see|much|my|the|in|"
+    r"of|there|actually|experienced|experiencing|looks?|looking|needs?|needing|using?|with|on|am)*"
 )
 CHINESE_GAP = re.compile(
-    r"(?:有|什么|啥|明显|再|发生|发|出现|看到|看见|发现|感觉到|感觉|感到|觉得|觉着|任何|一点点|一点儿|一点|"
-    r"那种|被|在|会|是|过|伤口|刀口|小腿|腿|得|到|见|和|或者|或|及|跟|、| )*"
+    r"(?:有|什么|啥|明显|再|发生|发|出现|看到|看见|发现|感觉到|感觉|感到|觉得|觉着|任何|一点点|"
+    r"一点儿|一点|那种|被|在|会|是|过|得|到|见|用|需要|靠|很多| )*"
 )
-LIST_WORDS = re.compile(r"[ ,，、]|and|or|nor|和|或者|或|及|跟|也|any|no|也不|也没|也没有")
-GOES_ON = re.compile(r"[ ]*(?:了(?!$|[,，。])|着|出|得|一点|点|有点|很|厉害)")
-RESOLVED = re.compile(r"^.{0,8}?(?:消了|退了|好了|没了|gone|went away|settled|cleared)")
+LIST_WORDS = re.compile(
+    r"[ ,，、]|(?<![a-z])(?:and|or|nor|any|no)(?![a-z])"
+    r"|和|或者|或|及|跟|也不|也没有|也没|也|又|不|没有|没"
+)
+GOES_ON = re.compile(r" *(?:了(?=[^,，。 ])|着|出|得|一点|点|有点|很|厉害)")
+RESOLVED = re.compile(
+    r"^.{0,8}?(?:消了|退了|好了|没了|gone|went away|settled|cleared|fine now|dry now)"
+)
+BETWEEN_DENIALS = re.compile(r"(?: |说|是|觉得|敢说|that|its|it is|say)*")
+AND_WORD = re.compile(r"(?<![a-z])and(?![a-z])")
+OR_WORD = re.compile(r"(?<![a-z])n?or(?![a-z])")
 CHOICE_QUESTION = re.compile(r"(.)不\1|(.)没\2")
 
 
-def status(text: str, start: int, end: int, words: AnswerWords, signs: frozenset[str]) -> Status:
-    """How the phrase text[start:end] stands. `signs` are folded words that may
-    form a list with it ("no redness or swelling")."""
-    begin, stop = _sentence(text, start, end, words)
-    after = text[end:stop]
-    if AFTER_NO.match(after):
-        return Status.DENIED
-    if AFTER_YES.match(after):
-        return Status.THERE
-    if _asked(text, begin, start, end, words) or RESOLVED.match(after):
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The phrase text[start:end] inside its sentence text[begin:stop]."""
+
+    text: str
+    begin: int
+    start: int
+    end: int
+    stop: int
+
+    @property
+    def after(self) -> str:
+        return self.text[self.end : self.stop]
+
+    def gap(self, hit: Hit) -> str:
+        """What stands between a word before the phrase and the phrase."""
+        return self.text[hit.end : self.start]
+
+
+def status(text: str, hit: Hit, words: AnswerWords, listed: frozenset[str]) -> Status:
+    """How the phrase `hit` stands in `text`.
+
+    `listed` are folded words that may form a list with it ("no redness or swelling").
+    """
+    place = _place(text, hit, words)
+    hits = [one for one in words.talk.hits(text, place.begin, place.stop) if one.start < hit.start]
+    if any(one.end > hit.start and _twists(one, words) for one in hits):
         return Status.UNCLEAR
-    hits = [hit for hit in words.talk.hits(text, begin, stop) if hit.start < start]
-    return _from_before(text, hits, start, end, stop, words, signs)
+    if AFTER_NO.match(place.after) or AFTER_NO_ZH.match(place.after):
+        return Status.DENIED
+    if AFTER_YES.match(place.after):
+        return Status.THERE
+    if _only_asked(place, hits, words) or RESOLVED.match(place.after):
+        return Status.UNCLEAR
+    return _from_before(place, hits, words, listed)
 
 
-def _sentence(text: str, start: int, end: int, words: AnswerWords) -> tuple[int, int]:
-    """The sentence around the phrase, cut at words such as "but" too."""
+def _twists(hit: Hit, words: AnswerWords) -> bool:
+    """不是不疼, "not well": a phrase that swallows the front of another one."""
+    kinds = words.kinds_of(hit.phrase)
+    return bool(kinds & {"double_denial", "not_told", "hardly", "not_a_denial", "less_than_before"})
+
+
+def _place(text: str, phrase: Hit, words: AnswerWords) -> _Place:
+    """The phrase in its sentence, which is cut at words such as "but" too."""
     begin, stop = 0, len(text)
     for match in SENTENCE.finditer(text):
-        if match.end() <= start:
+        if match.end() <= phrase.start:
             begin = match.end()
-        elif match.start() >= end:
+        elif match.start() >= phrase.end:
             stop = match.start()
             break
     for hit in words.talk.hits(text, begin, stop):
         if "but" in words.kinds_of(hit.phrase):
-            if hit.end <= start:
+            if hit.end <= phrase.start:
                 begin = hit.end
-            elif hit.start >= end and (len(hit.phrase) > 1):
-                return begin, hit.start
-    return begin, stop
+            elif hit.start >= phrase.end and len(hit.phrase) > 1:
+                stop = hit.start
+                break
+    return _Place(text, begin, phrase.start, phrase.end, stop)
 
 
-def _asked(text: str, begin: int, start: int, end: int, words: AnswerWords) -> bool:
+def _only_asked(place: _Place, hits: Sequence[Hit], words: AnswerWords) -> bool:
     """Whether the phrase is only asked about or feared: 红不红, 会不会肿, "if it leaks"."""
-    around = text[max(begin, start - 1) : end + 2]
-    if CHOICE_QUESTION.search(around):
+    if CHOICE_QUESTION.search(place.text[max(place.begin, place.start - 1) : place.end + 2]):
         return True
-    return any(
-        "not_told" in words.kinds_of(hit.phrase) and hit.phrase != "吗"
-        for hit in words.talk.hits(text, begin, start)
-    )
+    for hit in hits:
+        kinds = words.kinds_of(hit.phrase)
+        near = not COMMA.search(place.gap(hit))
+        if "not_told" in kinds and hit.phrase != "吗":
+            return True
+        if near and kinds & {"dont_know", "not_now", "gone"}:
+            return True
+    return False
 
 
 def _from_before(
-    text: str,
-    hits: list[Hit],
-    start: int,
-    end: int,
-    stop: int,
-    words: AnswerWords,
-    signs: frozenset[str],
+    place: _Place, hits: Sequence[Hit], words: AnswerWords, listed: frozenset[str]
 ) -> Status:
-    for hit in reversed(hits):
+    """What the nearest word before the phrase that can change it says."""
+    for nth in range(len(hits) - 1, -1, -1):
+        hit = hits[nth]
         kinds = words.kinds_of(hit.phrase)
-        gap = text[hit.end : start]
-        if "double_denial" in kinds or "less_than_before" in kinds:
-            return Status.THERE if "," not in gap and "，" not in gap else Status.UNCLEAR
-        if "hardly" in kinds and "," not in gap and len(gap) <= 12:
+        gap = place.gap(hit)
+        far = COMMA.search(gap) is not None
+        if kinds & {"double_denial", "less_than_before"}:
+            return Status.UNCLEAR if far else Status.THERE
+        if "hardly" in kinds and not far and len(gap) <= 12:
             return Status.UNCLEAR
-        if "not_a_denial" in kinds and not gap.strip() and hit.phrase in ("不消", "没消", "没退"):
-            return Status.THERE
-        if kinds & {"denial", "no"} and hit.phrase not in ("不是", "能", "i cant"):
-            return _scoped(text, hit, start, end, stop, words, signs)
-        if "a_little" in kinds and not re.search(r"[,，]", gap):
+        if "not_a_denial" in kinds and not far and hit.phrase.isascii() and len(gap) <= 6:
+            return Status.UNCLEAR
+        if "denial" in kinds or ("no" in kinds and hit.phrase not in ("不是", "不能")):
+            if _cancelled(place.text, hits[:nth], hit, words):
+                return Status.UNCLEAR
+            return _scoped(place, hit, listed)
+        if "a_little" in kinds and not far:
             return Status.THERE
     return Status.THERE
 
 
-def _scoped(
-    text: str,
-    hit: Hit,
-    start: int,
-    end: int,
-    stop: int,
-    words: AnswerWords,
-    signs: frozenset[str],
-) -> Status:
-    """Whether the denial `hit` reaches the phrase: directly, or along a list."""
-    gap = text[hit.end : start]
-    bare = _without_signs(gap, signs)
-    crossed = re.search(r"[,，]", gap) is not None
-    direct = gap.strip() == "" or ENGLISH_GAP.fullmatch(gap) or CHINESE_GAP.fullmatch(gap)
-    if direct and not crossed:
+def _cancelled(text: str, before: Sequence[Hit], denial: Hit, words: AnswerWords) -> bool:
+    """Whether a second denial stands right before this one: 没有说不, "isn't not"."""
+    if not before or before[-1].phrase in ("no", "nope", "nah", denial.phrase):
+        return False
+    last = before[-1]
+    if "denial" not in words.kinds_of(last.phrase):
+        return False
+    return BETWEEN_DENIALS.fullmatch(text[last.end : denial.start]) is not None
+
+
+def _scoped(place: _Place, denial: Hit, listed: frozenset[str]) -> Status:
+    """Whether a denial reaches the phrase: directly, or along a plain list."""
+    gap = place.gap(denial)
+    if _is_gap(gap):
         return Status.DENIED
-    listed = LIST_WORDS.sub("", ENGLISH_GAP.sub("", CHINESE_GAP.sub("", bare))).strip() == ""
-    if not listed:
-        return Status.UNCLEAR if not crossed and len(gap) <= 12 else Status.THERE
-    if GOES_ON.match(text[end:stop]):
+    head, rest = _at_first(gap, listed)
+    plain = _is_gap(head) and LIST_WORDS.sub("", _without(rest, listed)).strip() == ""
+    crossed = COMMA.search(gap) is not None
+    if not plain:
+        return Status.THERE if crossed or len(gap) > 12 else Status.UNCLEAR
+    if GOES_ON.match(place.after):
         return Status.THERE
     if not crossed:
-        return (
-            Status.UNCLEAR
-            if re.search(r"(?<![a-z])and(?![a-z])", gap) and hit.phrase == "no"
-            else Status.DENIED
-        )
-    closed = re.search(r"(?<![a-z])n?or(?![a-z])", text[hit.end : stop])
-    tail = text[end:stop].strip()
-    bare_item = not tail or tail[0] in ",，" or closed is not None
-    if closed and "or" in text[hit.end : min(stop, end + 24)]:
+        joined = denial.phrase == "no" and AND_WORD.search(gap)
+        return Status.UNCLEAR if joined else Status.DENIED
+    if OR_WORD.search(place.text[denial.end : min(place.stop, place.end + 24)]):
         return Status.DENIED
-    if "、" in gap and "," not in gap and "，" not in gap:
-        return Status.DENIED
-    return Status.UNCLEAR if bare_item else Status.THERE
+    tail = place.after.strip()
+    return Status.UNCLEAR if not tail or tail[0] in ",，" else Status.THERE
 
 
-def _without_signs(gap: str, signs: frozenset[str]) -> str:
-    for sign in sorted(signs, key=len, reverse=True):
-        if sign.isascii():
-            gap = re.sub(rf"(?<![a-z]){re.escape(sign)}(?![a-z])", " ", gap)
+def _is_gap(gap: str) -> bool:
+    return bool(ENGLISH_GAP.fullmatch(gap) or CHINESE_GAP.fullmatch(gap))
+
+
+def _at_first(gap: str, listed: frozenset[str]) -> tuple[str, str]:
+    """The gap cut where the first listed word begins."""
+    places = [place for one in listed if one and (place := gap.find(one)) >= 0]
+    cut = min(places, default=len(gap))
+    return gap[:cut], gap[cut:]
+
+
+def _without(gap: str, listed: frozenset[str]) -> str:
+    for one in sorted(listed, key=len, reverse=True):
+        if one.isascii():
+            gap = re.sub(rf"(?<![a-z]){re.escape(one)}(?![a-z])", " ", gap)
         else:
-            gap = gap.replace(sign, "")
+            gap = gap.replace(one, "")
     return gap

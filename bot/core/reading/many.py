@@ -94,6 +94,7 @@ def _corrected(
     cue = corrects(text, asked.words)
     if cue is None or asked.question.id in answered:
         return parts
+    parts = _after_cue(text, parts, answered)
     loose = [one for one in parts if one.owner is None]
     if not loose or _says_something_before(text, cue[0], asked):
         return parts
@@ -103,6 +104,19 @@ def _corrected(
         if read_folded(only(text, loose), own).understood:
             return [Piece(one.start, one.end, one.owner or own) for one in parts]
     return parts
+
+
+def _after_cue(text: Text, parts: Sequence[Piece], answered: frozenset[str]) -> list[Piece]:
+    """刚才小腿那个错了，有点疼: what follows the named correction belongs to it."""
+    kept: list[Piece] = []
+    for one in parts:
+        last = kept[-1] if kept else None
+        if last is not None and last.owner is not None and last.owner.question.id in answered:
+            cued = corrects(only(text, [last]), last.owner.words) is not None
+            if cued and read_folded(only(text, [one]), last.owner).understood:
+                one = Piece(one.start, one.end, last.owner)
+        kept.append(one)
+    return kept
 
 
 def _says_something_before(text: Text, place: int, asked: OwnWords) -> bool:

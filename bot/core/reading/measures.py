@@ -9,6 +9,7 @@ from bot.core.reading.own_words import OwnWords
 from bot.core.reading.quantities import OTHER, Quantity
 
 # Exact definitions: pound 0.45359237 kg, stone 14 lb, jin 0.5 kg; glucose 180.16 g/mol.
+COUNTERS = ("{dose}", "{pad}", "{fall}", "{piece_of}")  # only when the question counts them
 FACTORS = {
     ("kg", "{jin}"): 0.5,
     ("kg", "[lb_av]"): 0.45359237,
@@ -33,8 +34,8 @@ def fits(one: Quantity, text: str, own: OwnWords) -> bool:
         return unit == "{score}"
     if question.kind is Kind.COUNT:
         said = text[one.start : one.end].lstrip("0123456789零一二两三四五六七八九十百 ")
-        counted = bool(said) and said in own.said
-        return unit in ("{time}", "{piece}", question.unit) or (counted and unit != "{score}")
+        counted = unit in COUNTERS and bool(said) and said in own.said
+        return unit in ("{time}", "{piece}", question.unit) or counted
     if unit in ("{degree}", "[degF]", "Cel"):
         return question.unit == "Cel"
     return unit == question.unit or (question.unit or "", unit) in FACTORS
@@ -71,7 +72,7 @@ def _within(value: float, question: Question) -> bool:
     return low <= value <= high
 
 
-def suggestions(value: float, unit: str | None, question: Question) -> tuple[float, ...]:
+def suggestions(value: float, question: Question) -> tuple[float, ...]:
     """What somebody may have meant by an impossible number: 385 and 3.85 are 38.5."""
     if question.kind is Kind.COUNT:
         return ()

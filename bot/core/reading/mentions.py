@@ -27,7 +27,7 @@ ENGLISH = re.compile(
 )
 MASKED = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[:：]\d{2}"
-    r"|(?<!\d)(?:1?\d|2[0-4])点\d{2}(?!\d)|\d{1,2}/\d{1,2}/\d{2,4}|\d{6,}"
+    r"|(?<!\d)(?:1?\d|2[0-4])点(?!3[4-9]|4[0-3])\d{2}(?![\d.])|\d{1,2}/\d{1,2}/\d{2,4}|\d{6,}"
 )
 
 
@@ -103,6 +103,8 @@ def _with_tail(text: str, start: int, end: int, value: float, low: float, writte
     elif whole and (match := TAIL_DEGREE.match(text, end)) and text[match.end() :][:1] != "分":
         low, value = _add(value, match.group(1))
         end, degrees = match.end(), True
+        if (more := re.compile(r"、(\d)(?![\d.])").match(text, end)) is not None:
+            value, end = _add(float(int(value)), more.group(1))[1], more.end()
     elif whole and (match := HALF.match(text, end)):
         value = low = value + 0.5
         end = match.end()
@@ -154,9 +156,8 @@ def chinese_number(chunk: str, words: AnswerWords) -> tuple[float, float] | None
 
 def _digits_only(digits: list[int]) -> tuple[float, float] | None:
     """五 is 5, 五六 is 5 to 6, 三八 is 38 as people dictate it."""
-    if len(digits) == 2 and digits[0] > 0 and digits[1] in (digits[0] + 1, digits[0] + 2):
-        if digits[1] == digits[0] + 1 or digits == [3, 5]:
-            return float(digits[0]), float(digits[1])
+    if len(digits) == 2 and (digits == [3, 5] or 0 < digits[0] == digits[1] - 1):
+        return float(digits[0]), float(digits[1])
     if not digits or len(digits) > 5:
         return None
     value = float("".join(map(str, digits)))

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.core.question import Kind
 from bot.core.reading.folding import Text
 from bot.core.reading.manners import corrects, manner
 from bot.core.reading.measures import convert, fits, suggestions
 from bot.core.reading.own_words import OwnWords
-from bot.core.reading.quantities import Quantity, quantities
+from bot.core.reading.quantities import Quantity
+from bot.core.reading.ranges import quantities
 from bot.core.reading.result import Outcome, Reading
 from bot.core.reading.zero import Zero, zero_words
 
@@ -28,17 +30,45 @@ def read_number(text: Text, own: OwnWords) -> Reading:
     found = quantities(text.folded, own.words, own.topics)
     mine = [one for one in found if fits(one, text.folded, own) and not _foreign(one, text, own)]
     mine = [one for one in mine if not _inside_not_one(one, text.folded)]
-    mine, corrected = _latest(mine, found, text, own)
+    mine, corrected = _latest(mine, text, own)
     if not mine:
         return _without_number(text, own, corrected)
-    sure = [one for one in mine if not one.loose] or mine
-    return _weigh(sure, text, own, corrected)
+    return _weigh(_surest(mine, text, own), text, own, corrected)
+
+
+def _surest(mine: list[Quantity], text: Text, own: OwnWords) -> list[Quantity]:
+    """Leave out doubtful numbers, and impossible bare ones ("I am 72, pain 4"), when
+    another number clearly answers."""
+    sure = [one for one in mine if not one.loose and not _almost(one, text, own)]
+    if not sure:
+        return [replace(one, loose=True) for one in mine]
+    tied = [one for one in sure if one.unit is not None or _subject(one, text, own)]
+    if not tied:
+        return sure
+    return [
+        one for one in sure if one in tied or convert(one.value, None, own.question) is not None
+    ]
+
+
+def _almost(one: Quantity, text: Text, own: OwnWords) -> bool:
+    """差点摔了一跤, "almost fell once": it did not happen."""
+    front = re.split(r"[,，。;；\n]", text.folded[: one.start])[-1]
+    return any(True for _ in own.words.book("almost").hits(front))
 
 
 def _foreign(one: Quantity, text: Text, own: OwnWords) -> bool:
     """Whether the number stands with the subject of some other question."""
-    if one.unit in ("Cel", "[degF]", "{jin}", "kg", "mmol/L") and own.question.unit != "{score}":
+    if one.unit is not None and one.unit == own.question.unit != "{score}":
         return False
+    return _subject(one, text, own) is False
+
+
+def _subject(one: Quantity, text: Text, own: OwnWords) -> bool | None:
+    """Whether the subject beside the number is this question's; None without a subject.
+
+    People put the subject first (体温37.2) or last ("3 at rest"), seldom both ways in
+    one breath: a subject before the number wins.
+    """
     begin, end = 0, len(text.folded)
     for match in REGION.finditer(text.folded):
         if match.end() <= one.start:
@@ -46,16 +76,18 @@ def _foreign(one: Quantity, text: Text, own: OwnWords) -> bool:
         elif match.start() >= one.end:
             end = match.start()
             break
-    subjects = [
-        (hit.start, own.words.subject_of[hit.phrase] in own.subjects or hit.phrase in own.topics)
-        for hit in own.words.subject_book.hits(text.folded, begin, end)
+    words = own.words
+    named = [
+        (hit.start, words.subject_of[hit.phrase] in own.subjects)
+        for hit in words.subject_book.hits(text.folded, begin, end)
     ]
-    subjects += [(hit.start, True) for hit in own.topic_book.hits(text.folded, begin, end)]
-    before = [pair for pair in subjects if pair[0] < one.start]
-    after = [pair for pair in subjects if pair[0] >= one.end]
+    named += [(hit.start, True) for hit in own.topic_book.hits(text.folded, begin, end)]
+    before = [pair for pair in named if pair[0] < one.start]
+    after = [pair for pair in named if pair[0] >= one.end]
     if before:
-        return not max(before)[1]
-    return bool(after) and not any(mine for place, mine in after if place == min(after)[0])
+        return max(before)[1]
+    nearest = min((place for place, _ in after), default=None)
+    return any(mine for place, mine in after if place == nearest) if after else None
 
 
 def _inside_not_one(one: Quantity, text: str) -> bool:
@@ -66,9 +98,7 @@ def _inside_not_one(one: Quantity, text: str) -> bool:
     return bool(re.search(r"not (?:a single |even )?$|no $", text[: one.start])) and one.value == 1
 
 
-def _latest(
-    mine: list[Quantity], found: Sequence[Quantity], text: Text, own: OwnWords
-) -> tuple[list[Quantity], bool]:
+def _latest(mine: list[Quantity], text: Text, own: OwnWords) -> tuple[list[Quantity], bool]:
     """Numbers that still count after "no wait", "4 not 7"; and whether one was taken back."""
     kept = [one for one in mine if not one.denied]
     taken_back = len(kept) < len(mine)
@@ -82,10 +112,11 @@ def _latest(
 def _without_number(text: Text, own: OwnWords, corrected: bool) -> Reading:
     if own.question.kind is not Kind.MEASURE and (own.question.minimum or 0) == 0:
         zero = zero_words(text.folded, own)
-        if zero == Zero.SURE:
+        if zero is Zero.SURE:
             return _understood(0.0, text, own, (), corrected)
-        if zero == Zero.MAYBE:
-            return Reading(Outcome.ASK_BACK, span=text.raw.strip(), candidates=(0.0,))
+        if zero is Zero.MAYBE:
+            back = Reading(Outcome.ASK_BACK, span=text.raw.strip(), candidates=(0.0,))
+            return manner(text, own.words) or back
     return manner(text, own.words) or Reading(Outcome.NOT_UNDERSTOOD, span=text.raw.strip())
 
 
@@ -106,7 +137,7 @@ def _weigh(sure: Sequence[Quantity], text: Text, own: OwnWords, corrected: bool)
     for one in sure:
         value = convert(_upper(one, own), one.unit, question)
         doubtful = doubtful or value is None or _one_sided(one, own) or one.loose
-        meant = (value,) if value is not None else suggestions(one.value, one.unit, question)
+        meant = (value,) if value is not None else suggestions(one.value, question)
         values += list(one.half) if one.half else meant
         doubtful = doubtful or one.half is not None
     distinct = tuple(dict.fromkeys(values))

@@ -80,7 +80,13 @@ class OwnWords:
 
     @cached_property
     def signs(self) -> frozenset[str]:
-        """Complaints that the question itself names; empty when it asks about a deed."""
+        """Complaints that the question itself names.
+
+        Empty when it asks about a deed, or whether a complaint eases: there, naming
+        the complaint is no yes.
+        """
+        if any(True for _ in self.words.book("relief").hits(self.ask)):
+            return frozenset()
         where = "\n".join((self.ask, *self.topics, *self.phrases.get("yes", ())))
         return frozenset(
             hit.phrase

@@ -65,4 +65,6 @@ def _whole(text: str, start: int, end: int) -> bool:
     """No latin word is cut in two at either end."""
     if start and _letter(text[start]) and _letter(text[start - 1]):
         return False
+    if start and text[start].isdigit() and text[start - 1].isdigit():
+        return False
     return not (end < len(text) and _letter(text[end - 1]) and _letter(text[end]))

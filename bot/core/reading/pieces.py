@@ -5,18 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.core.question import Kind
 from bot.core.reading.folding import Text
 from bot.core.reading.measures import convert, fits
 from bot.core.reading.own_words import SUBJECT_OF_UNIT, OwnWords
 from bot.core.reading.phrases import Book
-from bot.core.reading.quantities import quantities
+from bot.core.reading.ranges import quantities
 from bot.core.reading.stretches import stretches
 
 NUMERIC = (Kind.SCALE, Kind.COUNT, Kind.MEASURE)
 AND = re.compile(r"(?<![a-z])(?:and|then|plus)(?![a-z])|然后|还有|另外|同时|、| {2,}")
 LEAD_IN = re.compile(r"(?:(?<![a-z])(?:no|my|the|and my|not|any|but)|没有|没|不|无)[ ]*$")
+
+ITEM = (
+    r"(?:(?! (?:is|are|has|have|its?|looks?|feels?|been|but|bit|little|some|now|still|very|a|i|got|"
+    r"was|just|only|yes)(?![a-z]))(?: [a-z]+)){1,4}"
+)
+NO_LIST = re.compile(
+    rf"(?<![a-z])(?P<no>no|without|not any)(?:{ITEM}, ?)*?{ITEM},? (?:or|nor)(?:{ITEM})"
+)
 
 
 @dataclass(frozen=True)
@@ -77,18 +86,24 @@ def _by_topic(
     numbers = [
         one for one in quantities(folded[:end], asked.words, frozenset()) if one.start >= start
     ]
-    if numbers and named and numbers[0].start < named[0][0]:
+    first = numbers and named and numbers[0].start < named[0][0]
+    if first and len(named) > 1 and numbers[-1].start < named[-1][0]:
         places = [one.start for one in numbers[1:]]  # "3 at rest 6 walking"
-        if len(named) < 2:
-            places = []
     else:
-        places = []
-        for (_, before), (place, owner) in zip(named, named[1:], strict=False):
-            if owner is not before:
-                lead = LEAD_IN.search(folded, start, place)
-                places.append(lead.start() if lead and lead.end() == place else place)
-    edges = [start, *[one for one in places if start < one < end], end]
-    return list(zip(edges, edges[1:], strict=False))
+        alone = first and numbers[-1].start > named[-1][0]  # "70kg pain 3"
+        begun: list[tuple[int, OwnWords | None]] = [(start, None)] if alone else []
+        places = [
+            _with_lead_in(folded, start, place)
+            for (_, before), (place, owner) in pairwise([*begun, *named])
+            if owner is not before
+        ]
+    return list(pairwise([start, *[one for one in places if start < one < end], end]))
+
+
+def _with_lead_in(folded: str, start: int, place: int) -> int:
+    """Where "no calf pain" begins: the "no" belongs to what follows it."""
+    lead = LEAD_IN.search(folded, start, place)
+    return lead.start() if lead and lead.end() == place else place
 
 
 def _named(
@@ -112,9 +127,9 @@ def _owner(
     if named:
         return named[0][1]
     for one in (asked, *others):
-        if one.question.kind in (Kind.CHOICE, Kind.CHOICES):
-            if any(True for _ in one.option_book.hits(folded, start, end)):
-                return one
+        chosen = one.question.kind in (Kind.CHOICE, Kind.CHOICES)
+        if chosen and any(True for _ in one.option_book.hits(folded, start, end)):
+            return one
     return None
 
 
@@ -150,8 +165,17 @@ def _by_number(
 
 
 def only(text: Text, spans: Sequence[Piece]) -> Text:
-    """The text with everything outside of `spans` blanked out; places stay the same."""
+    """The text with everything outside of `spans` blanked out; places stay the same.
+
+    A "no" at the head of a plain list stays with every item: "no calf pain, fever or
+    discharge" denies all three.
+    """
     chars = ["\n"] * len(text.folded)
     for one in spans:
+        for match in NO_LIST.finditer(text.folded):
+            if match.start() < one.start < match.end():
+                end = match.end("no")
+                chars[match.start() : end] = text.folded[match.start() : end]
+                chars[end : one.start] = " " * (one.start - end)
         chars[one.start : one.end] = text.folded[one.start : one.end]
     return Text(text.raw, "".join(chars), text.origin)

@@ -63,7 +63,7 @@ def _parts(text: str, hit: Hit, start: int) -> bool:
     return len(hit.phrase) > 1 or not text[start : hit.start].strip()
 
 
-def residue(text: str, stretch: Stretch, words: AnswerWords) -> str:
+def residue(text: str, stretch: Stretch) -> str:
     """What no list knows in this stretch."""
     left: list[str] = []
     place = stretch.start

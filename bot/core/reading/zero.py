@@ -7,9 +7,10 @@ speaks against them: zero is comfort, and comfort needs certainty.
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
 from bot.core.question import Kind
-from bot.core.reading.calm import all_signs, disturbs
+from bot.core.reading.calm import all_signs, disturbs, leftover
 from bot.core.reading.denials import Status, status
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.phrases import Book
@@ -17,7 +18,8 @@ from bot.core.reading.stretches import PARTICLES, Stretch, residue, stretches
 
 NOT_ONE = re.compile(
     r"一(?:次|回|顿|片|粒|颗|针|个|跤|天|点|丁点|下)?(?:都|也|次都|次也)?(?:从来|还)?(?:没有|没|未|不曾|不)"
-    r"|not (?:a single (?:one|time|dose|pill|tablet|fall|once)|even one|even once|one single|once|one)(?![a-z])"
+    r"|not (?:a single (?:one|time|dose|pill|tablet|fall)|even one|even once|one single|once|one)"
+    r"(?![a-z])"
 )
 BARE = frozenset(
     (
@@ -43,47 +45,55 @@ BARE = frozenset(
 )
 
 
-class Zero:
-    """Certainty of a zero: sure, or only worth asking back for."""
+SMALL_WORDS = re.compile(
+    r"(?<![a-z])(?:any|of|them|at|all|on|ive|have|had|a|the|single|doses?|one|pills?|tablets?|in|"
+    r"when|while|i|im|me|or)(?![a-z])|一|点|次| "
+)
+HARMLESS = frozenset(("filler", "degree", "denial", "no", "fine", "none_of_these", "event", "done"))
+
+
+class Zero(StrEnum):
+    """Certainty of a zero: sure, only worth asking back for, or none."""
 
     SURE = "sure"
     MAYBE = "maybe"
+    NO = ""
 
 
-def zero_words(text: str, own: OwnWords) -> str:
-    """Zero.SURE, Zero.MAYBE or "" for a text in which no number was found."""
+def zero_words(text: str, own: OwnWords) -> Zero:
+    """How surely a text without a number says zero."""
     words = own.words
     parts = stretches(text, words)
     signs = all_signs(text, words) | own.signs
     told = [_stretch(text, one, own, signs) for one in parts]
     if Zero.SURE not in told:
-        return Zero.MAYBE if Zero.MAYBE in told else ""
-    rest = [one for one, what in zip(parts, told, strict=True) if not what]
+        return Zero.MAYBE if Zero.MAYBE in told else Zero.NO
+    rest = [one for one, what in zip(parts, told, strict=True) if what is Zero.NO]
     if Zero.MAYBE in told or any(disturbs(text, one, words, signs) for one in rest):
         return Zero.MAYBE
     return Zero.SURE
 
 
-def _stretch(text: str, part: Stretch, own: OwnWords, signs: frozenset[str]) -> str:
+def _stretch(text: str, part: Stretch, own: OwnWords, signs: frozenset[str]) -> Zero:
     words = own.words
     if part.asked:
-        return ""
+        return Zero.NO
     said = text[part.start : part.end]
     phrases = own.phrases.get("0", frozenset())
     for hit in Book(phrases).hits(text, part.start, part.end):
-        clear = status(text, hit.start, hit.end, words, signs) is Status.THERE
+        clear = status(text, hit, words, signs) is Status.THERE
         return Zero.SURE if clear and _nothing_left(text, part, own, phrases) else Zero.MAYBE
     if (match := NOT_ONE.search(said)) and own.question.kind is Kind.COUNT:
         return _not_one(said[match.end() :], own)
     core = [hit for hit in part.hits if not words.kinds_of(hit.phrase) & {"filler", "degree"}]
-    if core and all(hit.phrase in BARE for hit in core) and not residue(text, part, words):
+    if core and all(hit.phrase in BARE for hit in core) and not residue(text, part):
         return Zero.SURE
     if len(core) == 1 and "no" in words.kinds_of(core[0].phrase) and _nothing_left(text, part, own):
         return Zero.MAYBE
     return _denied_subject(text, part, own, signs)
 
 
-def _not_one(rest: str, own: OwnWords) -> str:
+def _not_one(rest: str, own: OwnWords) -> Zero:
     """一次也没漏 is zero, 一顿没吃 is not: what was not done must be what is counted."""
     rest = PARTICLES.sub("", rest).strip("过了的呢啊,.。，有")
     if not rest:
@@ -104,41 +114,27 @@ def _counted(own: OwnWords) -> frozenset[str]:
     )
 
 
-def _denied_subject(text: str, part: Stretch, own: OwnWords, signs: frozenset[str]) -> str:
+def _denied_subject(text: str, part: Stretch, own: OwnWords, signs: frozenset[str]) -> Zero:
     """ "never missed", 没摔, 走路不疼: the very thing asked for, denied."""
-    if own.question.kind is Kind.COUNT:
-        wanted = _counted(own)
-    else:
-        wanted = own.topics & (own.signs | signs)
+    is_count = own.question.kind is Kind.COUNT
+    wanted = _counted(own) if is_count else own.topics & (own.signs | signs)
     hits = list(Book(wanted).hits(text, part.start, part.end))
     if not hits:
-        return ""
-    states = {status(text, hit.start, hit.end, own.words, signs) for hit in hits}
+        return Zero.NO
+    states = {status(text, hit, own.words, signs) for hit in hits}
     if states == {Status.DENIED}:
         return Zero.SURE if _nothing_left(text, part, own, wanted) else Zero.MAYBE
-    return ""
+    return Zero.NO
 
 
 def _nothing_left(
     text: str, part: Stretch, own: OwnWords, phrases: frozenset[str] = frozenset()
 ) -> bool:
     """Whether the stretch holds nothing but known, harmless words."""
-    words = own.words
     known = list(Book(phrases | own.topics).hits(text, part.start, part.end))
     for hit in part.hits:
-        covered = any(one.start < hit.end and hit.start < one.end for one in known)
-        kinds = words.kinds_of(hit.phrase)
-        harmless = kinds & {"filler", "degree", "denial", "no", "fine", "none_of_these", "event"}
-        if not covered and not harmless:
+        covered = any(one.start <= hit.start and hit.end <= one.end for one in known)
+        if not covered and not own.words.kinds_of(hit.phrase) & HARMLESS:
             return False
-    place, left = part.start, ""
-    for hit in sorted((*part.hits, *known), key=lambda one: (one.start, -one.end)):
-        left += text[place : hit.start]
-        place = max(place, hit.end)
-    left += text[place : part.end]
-    left = re.sub(
-        r"(?<![a-z])(?:any|of|them|at|all|on|ive|have|a|the|dose|doses|pills?|tablets?|in)(?![a-z])|一|点|次",
-        "",
-        left,
-    )
-    return PARTICLES.sub("", left) == ""
+    left = leftover(text, part.start, part.end, own.words, phrases | own.topics)
+    return SMALL_WORDS.sub("", left).strip() == ""
