@@ -1,0 +1,102 @@
+"""Page: a message laid out for screening: its clauses, their words and numbers."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.screening.clauses import Clause, split
+from bot.core.screening.lexicon import Lexicons
+from bot.core.screening.numbers import Number, find_numbers
+from bot.core.screening.plain import Plain, plain
+from bot.core.screening.scan import Hit, inside_longer, scan, without_masked
+
+NEIGHBOURS = 12  # hits on either side that can swallow a shorter one
+
+
+@dataclass(frozen=True)
+class Page:
+    """The message after the recent ones; `new_from` is where it begins in the text."""
+
+    plain: Plain
+    clauses: tuple[Clause, ...]
+    hits: tuple[tuple[Hit, ...], ...]  # per clause
+    lists: tuple[dict[int, tuple[Hit, ...]], ...]  # per clause, by word list
+    numbers: tuple[tuple[Number, ...], ...]  # per clause
+    new_from: int
+
+    def has(self, clause: int, word_list: int) -> bool:
+        return word_list in self.lists[clause]
+
+    def of(self, clause: int, word_list: int) -> tuple[Hit, ...]:
+        return self.lists[clause].get(word_list, ())
+
+    def sentence(self, clause: Clause) -> Sequence[Clause]:
+        """The clauses of the same sentence."""
+        first = last = clause.number
+        while first and self.clauses[first - 1].sentence == clause.sentence:
+            first -= 1
+        while last + 1 < len(self.clauses) and self.clauses[last + 1].sentence == clause.sentence:
+            last += 1
+        return self.clauses[first : last + 1]
+
+
+def lay_out(text: str, recent: Sequence[str], lexicons: Lexicons) -> Page:
+    """Read the recent messages and this one as one text of several sentences."""
+    before = "".join(f"{message}\n" for message in recent if message.strip())
+    one = plain(before + text, lexicons)
+    new_from = bisect_left(one.at, len(before))
+    hits = without_masked(scan(one.text, lexicons.trie), lexicons.context["harmless"])
+    hits = _with_their_own_negation(hits, lexicons)
+    content = frozenset(range(len(lexicons.names))) - {lexicons.context["filler"]}
+    clauses = split(one, hits, lexicons.context["break_before"], content)
+    return _fill(one, clauses, hits, find_numbers(one.text), new_from)
+
+
+def _with_their_own_negation(hits: list[Hit], lexicons: Lexicons) -> list[Hit]:
+    """Drop steering words that a longer listed word swallows, such as 不 in 尿不出.
+
+    A denial is swallowed by words of complaint only: 不疼了 ends a pain and denies it.
+    """
+    context = lexicons.context
+    steering = frozenset(context.values())
+    denials = {context["negator"], context["tight_negator"]}
+    not_body = context["not_body"]
+    kept = []
+    for place, hit in enumerate(hits):
+        if hit.list in steering or hit.list in lexicons.body:
+            around = hits[max(0, place - NEIGHBOURS) : place + NEIGHBOURS]
+            if hit.list in lexicons.body:
+                longer = [other for other in around if other.list == not_body]
+            elif hit.list in denials:
+                longer = [other for other in around if other.list not in steering]
+            else:
+                longer = [other for other in around if other.list != hit.list]
+            if inside_longer(hit, longer):
+                continue
+        kept.append(hit)
+    return kept
+
+
+def _fill(
+    one: Plain, clauses: list[Clause], hits: list[Hit], numbers: list[Number], new_from: int
+) -> Page:
+    starts = [hit.start for hit in hits]
+    number_starts = [number.start for number in numbers]
+    per_clause: list[tuple[Hit, ...]] = []
+    lists: list[dict[int, tuple[Hit, ...]]] = []
+    clause_numbers: list[tuple[Number, ...]] = []
+    for clause in clauses:
+        first, last = bisect_left(starts, clause.start), bisect_left(starts, clause.end)
+        mine = tuple(hit for hit in hits[first:last] if hit.end <= clause.end)
+        by_list: dict[int, list[Hit]] = {}
+        for hit in mine:
+            by_list.setdefault(hit.list, []).append(hit)
+        per_clause.append(mine)
+        lists.append({number: tuple(found) for number, found in by_list.items()})
+        first = bisect_left(number_starts, clause.start)
+        clause_numbers.append(tuple(numbers[first : bisect_left(number_starts, clause.end)]))
+    return Page(
+        one, tuple(clauses), tuple(per_clause), tuple(lists), tuple(clause_numbers), new_from
+    )

@@ -1,0 +1,176 @@
+"""Plain: a message in one spelling, that still knows where each letter came from.
+
+NFKC, small letters, simplified characters, no invisible characters, English
+short forms written out, usual slips mended. Linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from bot.core.screening.lexicon import Lexicons
+
+TOKEN: Final = re.compile(r"[a-z]+(?:'[a-z]+)*")
+HYPHEN: Final = re.compile(r"(?<=[a-z])-(?=[a-z])")
+SHORT_FORMS: Final = {"'ll": " will", "'re": " are", "'d": " would"}
+SHORTEST_MENDED: Final = 6  # shorter words turn into other words too easily
+
+
+@dataclass(frozen=True)
+class Plain:
+    """`text` is what screening reads; `at[i]` is where its letter i stood in `original`."""
+
+    original: str
+    text: str
+    at: tuple[int, ...]
+    breaks: frozenset[int]  # places in `text` before which a space was dropped
+
+    def words(self, start: int, end: int) -> str:
+        """The very words between two places of `text`."""
+        if end <= start:
+            return ""
+        return self.original[self.at[start] : self.at[end - 1] + 1].strip()
+
+
+def is_han(char: str) -> bool:
+    """Whether this is a Chinese character."""
+    return "一" <= char <= "鿿" or char == "〇"
+
+
+def plain(text: str, lexicons: Lexicons) -> Plain:
+    """Bring a message into one spelling."""
+    chars: list[str] = []
+    at: list[int] = []
+    simplified = lexicons.simplified
+    for place, char in enumerate(text):
+        for one in _plain_char(char):
+            chars.append(simplified.get(one, one))
+            at.append(place)
+    joined = HYPHEN.sub(" ", "".join(chars))
+    if lexicons.mistyped:
+        joined = _mend_chinese(joined, lexicons.mistyped)
+    joined, at = _mend_english(joined, at, lexicons)
+    return _without_spaces(text, joined, at)
+
+
+@lru_cache(maxsize=8192)
+def _plain_char(char: str) -> str:
+    if char in "’‘`´＇ʼ":
+        return "'"
+    if char in "\n\r\u2028\u2029":
+        return "\n"
+    kind = unicodedata.category(char)
+    if kind == "Cf" or kind == "Mn":
+        return ""
+    if kind == "Cc" or char == "*":  # the star means "any letters" in the trie
+        return " "
+    if kind in ("So", "Cs", "Co", "Cn", "Sk") and char not in "°℃℉º":
+        return ","
+    return unicodedata.normalize("NFKC", char).lower().replace("º", "°")
+
+
+@lru_cache(maxsize=16)
+def _slips(pairs: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    longest_first = sorted((wrong for wrong, _ in pairs), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
+
+
+def _mend_chinese(text: str, mistyped: Mapping[str, str]) -> str:
+    slips = _slips(tuple(mistyped.items()))
+    return slips.sub(lambda found: mistyped[found[0]], text)
+
+
+def _mend_english(text: str, at: list[int], lexicons: Lexicons) -> tuple[str, list[int]]:
+    pieces: list[str] = []
+    places: list[int] = []
+    done = 0
+    for found in TOKEN.finditer(text):
+        word = found[0]
+        better = _better_word(word, lexicons)
+        if better == word:
+            continue
+        start, end = found.span()
+        pieces += text[done:start], better
+        places += at[done:start]
+        # Every letter of a mended word stands for the whole word as it was written.
+        places += [at[start]] * (len(better) - 1) + [at[end - 1]]
+        done = end
+    if not done:
+        return text, at
+    pieces.append(text[done:])
+    places += at[done:]
+    return "".join(pieces), places
+
+
+def _better_word(word: str, lexicons: Lexicons) -> str:
+    if len(word) > 40:
+        return word
+    if "'" in word:
+        for ending, written_out in SHORT_FORMS.items():
+            if word.endswith(ending):
+                return word[: -len(ending)].replace("'", "") + written_out
+        word = word.replace("'", "")
+    if word in lexicons.known_words:
+        return word
+    word = lexicons.spelled.get(word, word)
+    if word in lexicons.known_words:
+        return word
+    word = _without_drawl(word)
+    if len(word) < SHORTEST_MENDED or word in lexicons.known_words:
+        return word
+    return _nearest(word, lexicons.near_words)
+
+
+def _without_drawl(word: str) -> str:
+    """`soooo` -> `so`, `blooood` -> `blood`."""
+    return re.sub(r"([a-z])\1{2,}", lambda found: found[1] * (2 if found[1] in "oe" else 1), word)
+
+
+def _nearest(word: str, near_words: Mapping[str, tuple[str, ...]]) -> str:
+    for shorter in (word, *(word[:i] + word[i + 1 :] for i in range(len(word)))):
+        for other in near_words.get(shorter, ()):
+            if one_slip_apart(word, other):
+                return other
+    return word
+
+
+def one_slip_apart(one: str, other: str) -> bool:
+    """Whether one letter missing, added, changed or two swapped make the same word."""
+    if one[0] != other[0] or abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    a, b = one[start:], other[start:]
+    if a == b:
+        return True
+    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[:2][::-1] and a[2:] == b[2:])
+
+
+def _without_spaces(original: str, text: str, at: list[int]) -> Plain:
+    """Drop spaces beside Chinese characters, remember them; keep others single."""
+    if " " not in text and "\t" not in text:
+        return Plain(original, text, tuple(at), frozenset())
+    out: list[str] = []
+    places: list[int] = []
+    breaks: set[int] = set()
+    waiting = False
+    for char, place in zip(text, at, strict=True):
+        if char.isspace() and char != "\n":
+            waiting = bool(out)
+            continue
+        if waiting:
+            waiting = False
+            if is_han(char) or is_han(out[-1]):
+                breaks.add(len(out))
+            elif out[-1] != "\n" and char != "\n":
+                out.append(" ")
+                places.append(place)
+        out.append(char)
+        places.append(place)
+    return Plain(original, "".join(out), tuple(places), frozenset(breaks))

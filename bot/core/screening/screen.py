@@ -1,0 +1,198 @@
+"""Screen: one message in, its red flags and its level out.
+
+Each sign is judged in its own clause: whose it is, whether it is there now, and
+how it weighs for this operation and day. The highest level wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.core.screening.lexicon import Lexicons, Sign
+from bot.core.screening.match import Found, match
+from bot.core.screening.measures import Reading, ended_by_a_normal_one, measured, signs_of
+from bot.core.screening.page import Page, lay_out
+from bot.core.screening.plain import is_han
+from bot.core.screening.result import RedFlag, Screening
+from bot.core.screening.status import Status, status_of
+from bot.core.screening.whose import is_another
+from bot.core.triage_level import TriageLevel
+from bot.core.words import Words
+
+MOST_RECENT: Final = 5  # messages that may combine with this one
+LONGEST_RECENT: Final = 500  # characters kept of each of them
+NEAR: Final = 1  # clauses around a milder reading in which it replaces another
+
+STANDING: Final = {
+    Status.PRESENT: Words({"zh": "现在有，没有否认", "en": "now, not denied"}),
+    Status.OVER: Words(
+        {"zh": "以前有过或一直如此，需要问清", "en": "past or unchanged, to be asked"}
+    ),
+    Status.IMAGINED: Words({"zh": "只是提到，仍需问清", "en": "only mentioned, still to be asked"}),
+    Status.DENIED: Words({"zh": "已否认", "en": "denied"}),
+}
+ANOTHER: Final = Words({"zh": "说的是别人", "en": "said of another person"})
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A sign with everything the sentence says about it."""
+
+    found: Found
+    sign: Sign
+    status: Status
+    another: bool
+    level: TriageLevel
+    ask: bool
+    is_new: bool
+
+
+def screen(
+    text: str,
+    *,
+    lexicons: Lexicons,
+    language: str | None = None,
+    procedure: str | None = None,
+    day: int | None = None,
+    recent: Sequence[str] = (),
+) -> Screening:
+    """Find the signs of danger in a message.
+
+    `recent` are the patient's messages just before, oldest first: fragments such
+    as "小腿肿" and "39.2度" are read together, but only what this message adds is
+    reported. `language` is that of the reasons given; without it, the message's.
+    """
+    before = [message[-LONGEST_RECENT:] for message in recent[-MOST_RECENT:]]
+    page = lay_out(text, before, lexicons)
+    language = language or ("zh" if any(map(is_han, text)) else "en")
+    readings = measured(page, lexicons)
+    found = [*match(page, lexicons), *signs_of(readings, lexicons)]
+    judged = [_judge(one, page, readings, lexicons, (procedure, day)) for one in found]
+    judged = _without_replaced(judged)
+    judged += _together(judged, lexicons, (procedure, day))
+    judged = _without_lonely([one for one in judged if one.is_new])
+    return _result(text, judged, page, language, lexicons.version)
+
+
+def _judge(
+    found: Found,
+    page: Page,
+    readings: list[Reading],
+    lexicons: Lexicons,
+    patient: tuple[str | None, int | None],
+) -> _Judged:
+    sign = lexicons.signs[found.sign]
+    status = status_of(found, page, lexicons)
+    if status is Status.PRESENT and ended_by_a_normal_one(found, readings):
+        status = Status.OVER
+    another = is_another(found, sign, status, page, lexicons, patient[0])
+    level, ask = sign.level_for(*patient)
+    return _Judged(found, sign, status, another, level, ask, found.end > page.new_from)
+
+
+def _without_replaced(judged: list[_Judged]) -> list[_Judged]:
+    """Where a milder reading of the same words stands, it is the one that counts."""
+    milder = [
+        (key, one.found.clause)
+        for one in judged
+        if one.status is not Status.DENIED
+        for key in one.sign.replaces
+    ]
+    return [
+        one
+        for one in judged
+        if not any(
+            key == one.sign.key and abs(clause - one.found.clause) <= NEAR for key, clause in milder
+        )
+    ]
+
+
+def _together(
+    judged: list[_Judged], lexicons: Lexicons, patient: tuple[str | None, int | None]
+) -> list[_Judged]:
+    """Signs that mean more when they are there at the same time."""
+    present = {
+        one.sign.code: one
+        for one in sorted(judged, key=lambda one: one.is_new)
+        if one.status is Status.PRESENT and not one.another
+    }
+    raised: list[_Judged] = []
+    for rule in lexicons.together:
+        parts = [
+            next((present[code] for code in codes if code in present), None) for codes in rule.codes
+        ]
+        there = [part for part in parts if part is not None]
+        if len(there) < len(parts) or len({id(part) for part in there}) < len(parts):
+            continue
+        latest = max(there, key=lambda one: one.found.start)
+        sign = lexicons.signs[rule.sign]
+        level, ask = sign.level_for(*patient)
+        pieces = tuple(piece for part in there for piece in part.found.pieces)
+        raised.append(
+            replace(
+                latest,
+                found=replace(latest.found, sign=rule.sign, pieces=pieces),
+                sign=sign,
+                level=level,
+                ask=ask,
+                is_new=any(part.is_new for part in there),
+            )
+        )
+    return raised
+
+
+def _without_lonely(judged: list[_Judged]) -> list[_Judged]:
+    """Drop "is this normal?" where the message says what it is about."""
+    if all(one.sign.only_alone for one in judged):
+        return judged
+    return [one for one in judged if not one.sign.only_alone]
+
+
+def _result(text: str, judged: list[_Judged], page: Page, language: str, version: str) -> Screening:
+    level, ask, another = TriageLevel.ROUTINE, False, False
+    flags: dict[str, RedFlag] = {}
+    for one in judged:
+        raised, asks = _weight(one)
+        if one.another and one.status in (Status.PRESENT, Status.OVER):
+            another = True
+        elif raised is TriageLevel.ROUTINE and not asks:
+            continue
+        level, ask = max(level, raised), ask or asks
+        flag = _flag(one, raised, page, language)
+        if flag.code not in flags or flags[flag.code].level < flag.level:
+            flags[flag.code] = flag
+    return Screening(
+        text=text,
+        level=level,
+        ask=ask and level <= TriageLevel.SELF_CARE,
+        red_flags=tuple(sorted(flags.values(), key=lambda flag: -flag.level)),
+        another_person=another,
+        version=version,
+    )
+
+
+def _weight(one: _Judged) -> tuple[TriageLevel, bool]:
+    """What a judged sign adds: a level, and whether a nurse's look is due."""
+    if one.another or one.status is Status.DENIED:
+        return TriageLevel.ROUTINE, False
+    if one.status is Status.PRESENT:
+        return (TriageLevel.ROUTINE, True) if one.ask else (one.level, False)
+    asks = one.sign.always_ask or (one.status is Status.OVER and (one.ask or one.level.needs_nurse))
+    return TriageLevel.ROUTINE, asks
+
+
+def _flag(one: _Judged, raised: TriageLevel, page: Page, language: str) -> RedFlag:
+    standing = ANOTHER if one.another else STANDING[one.status]
+    level = one.level if one.another else raised
+    pieces = one.found.pieces
+    if one.found.end - one.found.start > 80:  # a pair of signs far apart
+        span = " … ".join(
+            page.plain.words(piece.start, piece.end)
+            for piece in sorted(pieces, key=lambda piece: piece.start)
+        )
+    else:
+        span = page.plain.words(one.found.start, one.found.end)
+    why = "; ".join((one.sign.why.say(language), standing.say(language), one.sign.source))
+    return RedFlag(code=one.sign.code, level=level, span=span, why=why)

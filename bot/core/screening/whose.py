@@ -1,0 +1,78 @@
+"""Whose: is a sign the patient's, or another person's?
+
+Relatives write for patients, so a relative with a sign is taken for the patient
+unless the words clearly speak of somebody else: a neighbour, an old story, a
+long illness, or "my husband says he has ..." from the patient's own chat.
+"""
+
+from __future__ import annotations
+
+from bot.core.screening.lexicon import Lexicons, Sign
+from bot.core.screening.match import Found
+from bot.core.screening.page import Page
+from bot.core.screening.scan import Hit
+from bot.core.screening.status import Status
+
+PEOPLE = ("far_person", "near_person", "partner_person", "child_person", "myself")
+SHORT = 2  # clauses; a longer story about a relative comes from a carer
+CARRY = 3  # clauses over which a person stays the subject
+
+
+def is_another(
+    found: Found,
+    sign: Sign,
+    status: Status,
+    page: Page,
+    lexicons: Lexicons,
+    procedure: str | None,
+) -> bool:
+    """Whether the sign belongs to somebody who is not the patient."""
+    person = _person(found, page, lexicons)
+    if person is None:
+        return False
+    kind = next(name for name in PEOPLE if lexicons.context[name] == person.list)
+    if kind == "myself":
+        return False
+    if kind == "far_person":
+        return True
+    context = lexicons.context
+    clause = found.clause
+    here = (clause, max(0, clause - 1))
+    if any(page.has(one, context["her_own_operation"]) for one in here) and not page.has(
+        clause, context["now"]
+    ):
+        return True
+    if any(page.has(clause.number, context["operation"]) for clause in page.clauses):
+        return False
+    if kind == "child_person" and procedure in lexicons.child_procedures:
+        return False
+    if status is Status.OVER or page.has(clause, context["chronic_cause"]):
+        return True
+    if len(_new_clauses(page)) > SHORT:
+        return False
+    if _says_so(person, found, page, lexicons):
+        return True
+    return kind in ("child_person", "partner_person") and not sign.carer
+
+
+def _new_clauses(page: Page) -> list[int]:
+    return [clause.number for clause in page.clauses if clause.end > page.new_from]
+
+
+def _person(found: Found, page: Page, lexicons: Lexicons) -> Hit | None:
+    """The last person named before the sign ends, as far as a subject carries."""
+    lists = {lexicons.context[name] for name in PEOPLE}
+    for clause in range(found.clause, max(-1, found.clause - CARRY - 1), -1):
+        people = [hit for hit in page.hits[clause] if hit.list in lists and hit.start < found.end]
+        before = [hit for hit in people if hit.start <= found.start]
+        if before or people:
+            return max(before or people, key=lambda hit: (hit.start, hit.end))
+    return None
+
+
+def _says_so(person: Hit, found: Found, page: Page, lexicons: Lexicons) -> bool:
+    return any(
+        person.start <= hit.start <= found.start
+        for clause in range(max(0, found.clause - 1), found.clause + 1)
+        for hit in page.of(clause, lexicons.context["says_so"])
+    )
