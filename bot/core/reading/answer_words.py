@@ -10,7 +10,18 @@ from bot.core.reading.folding import fold
 from bot.core.reading.phrases import Book
 
 LISTS = (
-    *("yes", "no", "yes_alone", "no_alone", "a_little", "only", "degree", "fine", "none_of_these"),
+    *(
+        "yes",
+        "no",
+        "yes_alone",
+        "no_alone",
+        "a_little",
+        "only",
+        "degree",
+        "fine",
+        "no_trouble",
+        "none_of_these",
+    ),
     *("dont_know", "dont_know_but", "later", "refuse", "why", "correction", "weak_correction"),
     *("sign", "not_a_denial", "less_than_before", "hardly", "double_denial", "not_told"),
     *("denial", "gone", "not_now", "relief", "not_a_sign", "but"),

@@ -11,7 +11,7 @@ NEVER_CALM = frozenset(
     ("a_little", "only", "not_a_denial", "less_than_before", "hardly", "double_denial", "almost")
 )
 NOT_SURE = frozenset(("dont_know", "later", "refuse", "why", "many", "not_now", "not_told"))
-HARMLESS = frozenset(("fine", "none_of_these", "no", "filler", "degree", "yes"))
+HARMLESS = frozenset(("fine", "no_trouble", "none_of_these", "no", "filler", "degree", "yes"))
 
 
 def disturbs(text: str, stretch: Stretch, words: AnswerWords, listed: frozenset[str]) -> bool:

@@ -39,6 +39,13 @@ ENGLISH_GAP = re.compile(
     r"have|has|got|get|having|feel|feeling|felt|notice|noticed|noticing|seen|see|much|my|the|in|"
     r"of|there|actually|experienced|experiencing|looks?|looking|needs?|needing|using?|with|on|am)*"
 )
+NOUN_GAP = re.compile(
+    r"(?: |any|signs? of|sign of|real|obvious|visible|further|new|more|much|of|the|in|my|at all)*"
+)
+UNABLE = frozenset(
+    ("不能", "没法", "无法", "cant", "cannot", "couldnt", "unable", "not able", "cant walk")
+)
+ABLE_GAP = re.compile(r"(?: |to|walk|do|it|on|get|about|manage)*")
 CHINESE_GAP = re.compile(
     r"(?:有|什么|啥|明显|再|发生|发|出现|看到|看见|发现|感觉到|感觉|感到|觉得|觉着|任何|一点点|"
     r"一点儿|一点|那种|被|在|会|是|过|得|到|见|用|需要|靠|很多| )*"
@@ -85,13 +92,23 @@ def status(text: str, hit: Hit, words: AnswerWords, listed: frozenset[str]) -> S
     hits = [one for one in words.talk.hits(text, place.begin, place.stop) if one.start < hit.start]
     if any(one.end > hit.start and _twists(one, words) for one in hits):
         return Status.UNCLEAR
-    if AFTER_NO.match(place.after) or AFTER_NO_ZH.match(place.after):
+    if AFTER_NO.match(_after_list(place.after, listed)) or AFTER_NO_ZH.match(place.after):
         return Status.DENIED
     if AFTER_YES.match(place.after):
         return Status.THERE
     if _only_asked(place, hits, words) or RESOLVED.match(place.after):
         return Status.UNCLEAR
     return _from_before(place, hits, words, listed)
+
+
+def _after_list(after: str, listed: frozenset[str]) -> str:
+    """What follows the phrase and the words listed with it: 红肿没有, "redness, pus: none"."""
+    while True:
+        after = after.lstrip(" 、/和")
+        word = next((one for one in listed if one and after.startswith(one)), None)
+        if word is None:
+            return after
+        after = after[len(word) :]
 
 
 def _twists(hit: Hit, words: AnswerWords) -> bool:
@@ -137,6 +154,7 @@ def _from_before(
     place: _Place, hits: Sequence[Hit], words: AnswerWords, listed: frozenset[str]
 ) -> Status:
     """What the nearest word before the phrase that can change it says."""
+    is_sign = "sign" in words.kinds_of(place.text[place.start : place.end])
     for nth in range(len(hits) - 1, -1, -1):
         hit = hits[nth]
         kinds = words.kinds_of(hit.phrase)
@@ -146,7 +164,9 @@ def _from_before(
             return Status.UNCLEAR if far else Status.THERE
         if "hardly" in kinds and not far and len(gap) <= 12:
             return Status.UNCLEAR
-        if "not_a_denial" in kinds and not far and hit.phrase.isascii() and len(gap) <= 6:
+        if hit.phrase in UNABLE and ABLE_GAP.fullmatch(gap) and not is_sign:
+            return Status.DENIED
+        if "not_a_denial" in kinds and hit.phrase.isascii() and len(gap) <= 6:
             return Status.UNCLEAR
         if "denial" in kinds or ("no" in kinds and hit.phrase not in ("不是", "不能")):
             if _cancelled(place.text, hits[:nth], hit, words):
@@ -170,10 +190,12 @@ def _cancelled(text: str, before: Sequence[Hit], denial: Hit, words: AnswerWords
 def _scoped(place: _Place, denial: Hit, listed: frozenset[str]) -> Status:
     """Whether a denial reaches the phrase: directly, or along a plain list."""
     gap = place.gap(denial)
-    if _is_gap(gap):
+    bare = denial.phrase in ("no", "nope", "nah")  # "no it is red" starts anew after "no"
+    if NOUN_GAP.fullmatch(gap) or (not bare and _is_gap(gap)):
         return Status.DENIED
     head, rest = _at_first(gap, listed)
-    plain = _is_gap(head) and LIST_WORDS.sub("", _without(rest, listed)).strip() == ""
+    reaches = NOUN_GAP.fullmatch(head) or (not bare and _is_gap(head))
+    plain = reaches and LIST_WORDS.sub("", _without(rest, listed)).strip() == ""
     crossed = COMMA.search(gap) is not None
     if not plain:
         return Status.THERE if crossed or len(gap) > 12 else Status.UNCLEAR

@@ -167,6 +167,8 @@ def _plain(text: str, part: Stretch, own: OwnWords) -> Vote | None:
             return Vote.WORRY
         elif "a_little" in kinds:
             said.append(Vote.YES if own.signs else Vote.WORRY)
+        elif "no_trouble" in kinds:
+            said += [Vote.NO] if own.signs else []
         elif "fine" not in kinds and kinds & {"yes", "no", "none_of_these"}:
             said += _word(text, part, place, own)
     if hedged and (Vote.NO in said or not own.signs):

@@ -21,6 +21,10 @@ NOT_ONE = re.compile(
     r"|not (?:a single (?:one|time|dose|pill|tablet|fall)|even one|even once|one single|once|one)"
     r"(?![a-z])"
 )
+ALL_DONE = re.compile(
+    r"(?:都|全|按时|每天|天天|每次)[^没不漏忘]{0,3}(?:吃|服|打|用)"
+    r"|(?<![a-z])(?:all|every)[a-z ]{0,12} (?:taken|done|on time)|took (?:it |them )?all|on time"
+)
 BARE = frozenset(
     (
         "没有",
@@ -49,7 +53,9 @@ SMALL_WORDS = re.compile(
     r"(?<![a-z])(?:any|of|them|at|all|on|ive|have|had|a|the|single|doses?|one|pills?|tablets?|in|"
     r"when|while|i|im|me|or)(?![a-z])|一|点|次| "
 )
-HARMLESS = frozenset(("filler", "degree", "denial", "no", "fine", "none_of_these", "event", "done"))
+HARMLESS = frozenset(
+    ("filler", "degree", "denial", "no", "fine", "no_trouble", "none_of_these", "event", "done")
+)
 
 
 class Zero(StrEnum):
@@ -85,6 +91,9 @@ def _stretch(text: str, part: Stretch, own: OwnWords, signs: frozenset[str]) -> 
         return Zero.SURE if clear and _nothing_left(text, part, own, phrases) else Zero.MAYBE
     if (match := NOT_ONE.search(said)) and own.question.kind is Kind.COUNT:
         return _not_one(said[match.end() :], own)
+    denied = any("denial" in words.kinds_of(hit.phrase) for hit in part.hits[:1])
+    if own.about_lapse and not denied and ALL_DONE.search(said) and _nothing_left(text, part, own):
+        return Zero.SURE
     core = [hit for hit in part.hits if not words.kinds_of(hit.phrase) & {"filler", "degree"}]
     if core and all(hit.phrase in BARE for hit in core) and not residue(text, part):
         return Zero.SURE
