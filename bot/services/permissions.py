@@ -9,6 +9,7 @@ from bot.core.errors import NotAllowed, NotFound
 from bot.core.patient import Patient
 from bot.core.permissions import Permission, allows, sees_every_ward
 from bot.core.staff import Nurse
+from bot.services.parts import Parts
 from bot.services.ports import Transaction
 
 
@@ -42,3 +43,22 @@ def patients_in_scope(
         part = wanted[start : start + 500]
         found |= {one.id: one for one in tx.patients.find(id__in=part, **scope(nurse))}
     return found
+
+
+def check_case(parts: Parts, nurse: Nurse, escalation_id: str) -> None:
+    """Raise NotFound unless the case's patient is of the nurse's ward."""
+    with parts.record.reading() as tx:
+        case = tx.escalations.get(escalation_id)
+        if case is None:
+            raise NotFound(f"no escalation {escalation_id}")
+        patient_in_scope(tx, nurse, case.patient_id)
+
+
+def check_task(parts: Parts, nurse: Nurse, task_id: str) -> None:
+    """Raise NotFound unless the task is about nobody, or a patient of the nurse's ward."""
+    with parts.record.reading() as tx:
+        task = tx.tasks.get(task_id)
+        if task is None:
+            raise NotFound(f"no task {task_id}")
+        if task.patient_id:
+            patient_in_scope(tx, nurse, task.patient_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,10 +14,12 @@ from bot.core.pathway import Pathway
 from bot.core.patient import Contact, Episode, Patient
 from bot.core.permissions import Permission
 from bot.core.question import Question
+from bot.core.sbar import Sbar
 from bot.core.shared import Source
 from bot.core.staff import Nurse
 from bot.core.words import Words
 from bot.services.audit import note
+from bot.services.case_notes import describe_case
 from bot.services.parts import Parts
 from bot.services.permissions import patient_in_scope, require
 from bot.services.ports import Transaction
@@ -80,6 +83,7 @@ class CaseView:
 
     escalation: Escalation
     about: About
+    sbar: Sbar
     whys: tuple[Why, ...]
     told: tuple[Told, ...]
     earlier: tuple[Escalation, ...]
@@ -104,16 +108,29 @@ def show_case(parts: Parts, nurse: Nurse, *, escalation_id: str) -> CaseView:
         people += [escalation.acknowledged_by or "", escalation.closed_by or ""]
         names = names_of(tx, people + [one.closed_by or "" for one in earlier])
         whys = _whys(tx, parts, episode, escalation)
+        sbar = describe_case(tx, parts, escalation, language=nurse.language)
     with parts.record.transaction() as tx:
         note(tx, parts, who=nurse.id, action="saw_case", about=patient.id, details=escalation.id)
     return CaseView(
         escalation=escalation,
         about=about,
+        sbar=sbar,
         whys=whys,
         told=tuple(Told(one, names.get(one.nurse_id, "")) for one in told),
         earlier=tuple(earlier),
         names=names,
     )
+
+
+def case_stamp(parts: Parts, nurse: Nurse, *, escalation_id: str) -> str:
+    """Changes whenever the case or what was said in its chats does. Raises NotFound."""
+    with parts.record.reading() as tx:
+        case = case_in_scope(tx, nurse, escalation_id)
+        contacts = tx.contacts.find(patient_id=case.patient_id)
+        chats = chats_of(tx, contacts, case.conversation_id)
+        counts = [(one.id, one.last_seq, one.last_out, one.mode) for one in chats]
+        facts = (case.changes, tx.causes.count(escalation_id=case.id), sorted(counts))
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 def case_in_scope(tx: Transaction, nurse: Nurse, escalation_id: str) -> Escalation:

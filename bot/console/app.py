@@ -1,0 +1,64 @@
+"""App: every address of the console, behind its door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.console import (
+    case_pages,
+    enrol_pages,
+    patient_pages,
+    rota_pages,
+    sign_in_pages,
+    staff_pages,
+    worklist_pages,
+)
+from bot.console.door import HOME, Desk, Page, guarded
+from bot.console.headers import Headers
+from bot.console.live import Pulse, live_route
+from bot.console.look import STATIC
+from bot.services.media import Media
+from bot.services.parts import Parts
+from bot.services.show_worklist import worklist_stamp
+from bot.services.sign_in import SlowDown
+
+PAGES: tuple[Page, ...] = (
+    *sign_in_pages.PAGES,
+    *worklist_pages.PAGES,
+    *case_pages.PAGES,
+    *patient_pages.PAGES,
+    *enrol_pages.PAGES,
+    *staff_pages.PAGES,
+    *rota_pages.PAGES,
+)
+
+
+def console_routes(parts: Parts, *, media: Media) -> list[BaseRoute]:
+    """Everything under /console."""
+    desk = Desk(parts, media, SlowDown())
+    pulse = Pulse(lambda: worklist_stamp(parts))
+
+    async def home(_request: Request) -> Response:
+        return RedirectResponse(HOME, status_code=303)
+
+    def route(path: str, answer: Callable[..., Any], method: str = "GET") -> Route:
+        return Route(path, answer, methods=[method], middleware=[Middleware(Headers)])
+
+    return [
+        Mount(
+            "/console/static",
+            app=StaticFiles(directory=STATIC),
+            middleware=[Middleware(Headers)],
+        ),
+        route("/console", home),
+        route("/console/events", live_route(desk, pulse)),
+        *(route(path, answer, method) for path, method, answer in sign_in_pages.open_routes(desk)),
+        *(route(f"/console{page.path}", guarded(desk, page), page.method) for page in PAGES),
+    ]

@@ -1,0 +1,93 @@
+"""Live: tells open pages that something changed. It says what, never about whom."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from bot.console.door import Desk, current_session
+from bot.core.errors import AftercareError
+from bot.core.permissions import Permission, allows
+from bot.core.staff import Nurse
+from bot.services.show_case import case_stamp
+from bot.services.sign_in import session_of
+
+LOOK_EVERY = 0.5
+SESSION_EVERY = 20.0
+BREATHE_EVERY = 15.0
+
+
+class Pulse:
+    """One look at the record for all open pages together, however many there are."""
+
+    def __init__(self, look: Callable[[], str]) -> None:
+        self._look = look
+        self._stamp, self._looked = "", 0.0
+        self._turn = asyncio.Lock()
+
+    async def stamp(self) -> str:
+        async with self._turn:
+            if time.monotonic() - self._looked >= LOOK_EVERY:
+                self._stamp = await run_in_threadpool(self._look)
+                self._looked = time.monotonic()
+            return self._stamp
+
+
+def live_route(desk: Desk, pulse: Pulse) -> Callable[[Request], Any]:
+    """Server-sent events for the worklist, and for one case with `?case=`."""
+
+    async def answer(request: Request) -> Response:
+        session = await run_in_threadpool(current_session, desk, request)
+        if session is None or not allows(session.nurse.role, Permission.SEE_WORKLIST):
+            return Response(status_code=401)
+        case = request.query_params.get("case", "")
+        return StreamingResponse(
+            _events(desk, pulse, request, session.nurse, case),
+            media_type="text/event-stream",
+            headers={"X-Accel-Buffering": "no"},
+        )
+
+    return answer
+
+
+async def _events(
+    desk: Desk, pulse: Pulse, request: Request, nurse: Nurse, case: str
+) -> AsyncIterator[str]:
+    before = ""
+    breathed = checked = time.monotonic()
+    yield "retry: 2000\n\n"
+    while True:
+        now = await pulse.stamp()
+        if case:
+            now += await run_in_threadpool(_case_stamp, desk, nurse, case)
+        if now != before:
+            # The first one too: the page may have missed a change while it was cut off.
+            before, breathed = now, time.monotonic()
+            yield f"event: changed\ndata: {now}\n\n"
+        elif time.monotonic() - breathed > BREATHE_EVERY:
+            breathed = time.monotonic()
+            yield ": still here\n\n"
+        if time.monotonic() - checked > SESSION_EVERY:
+            checked = time.monotonic()
+            if await run_in_threadpool(_over, desk, request):
+                yield "event: over\ndata: signed out\n\n"
+                return
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def _case_stamp(desk: Desk, nurse: Nurse, case: str) -> str:
+    try:
+        return case_stamp(desk.parts, nurse, escalation_id=case)
+    except AftercareError:
+        return ""
+
+
+def _over(desk: Desk, request: Request) -> bool:
+    token = request.cookies.get(desk.cookie("console"), "")
+    return session_of(desk.parts, token, active=False) is None

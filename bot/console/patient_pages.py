@@ -1,0 +1,64 @@
+"""Patient pages: find a patient, and see all that is known of her."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from bot.console.curve import curves_of
+from bot.console.door import Page, Visit, look_for
+from bot.core.permissions import Permission
+from bot.services.show_patients import list_patients, show_patient
+from bot.services.staff_accounts import Refused
+from bot.services.write_to_patient import LONGEST_MESSAGE, write_to_patient
+
+
+def patients(visit: Visit) -> Response:
+    """The list. A search is sent in the body: names do not belong into addresses."""
+    search = visit.form.get("search", "")
+    found = list_patients(visit.parts, visit.nurse, search=search)
+    return visit.page("patients.html", found=found, search=search)
+
+
+def patient(visit: Visit) -> Response:
+    return _page(visit)
+
+
+def _page(visit: Visit, *, wrong: dict[str, str] | None = None, status: int = 200) -> Response:
+    found = show_patient(visit.parts, visit.nurse, patient_id=visit.id)
+    look = look_for(visit.desk, visit.nurse.language)
+    return visit.page(
+        "patient.html",
+        status=status,
+        view=found,
+        about=found.about,
+        now=found.about.now,
+        curves=curves_of(found.about, look),
+        wrong=wrong or {},
+        typed=visit.form,
+        longest_message=LONGEST_MESSAGE,
+    )
+
+
+def message(visit: Visit) -> Response:
+    found = show_patient(visit.parts, visit.nurse, patient_id=visit.id)
+    t = look_for(visit.desk, visit.nurse.language).t
+    try:
+        write_to_patient(
+            visit.parts,
+            visit.nurse,
+            episode_id=found.about.episode.id,
+            text=visit.form.get("text", ""),
+            once=visit.form.get("once", ""),
+        )
+    except Refused as refused:
+        why = t(f"wrong.{refused.fields['text']}", limit=LONGEST_MESSAGE)
+        return _page(visit, wrong={"text": why}, status=422)
+    return visit.go(f"/console/patients/{visit.id}", done="message_sent")
+
+
+PAGES = (
+    Page("/patients", "GET", Permission.SEE_PATIENT, patients),
+    Page("/patients", "POST", Permission.SEE_PATIENT, patients),
+    Page("/patients/{id}", "GET", Permission.SEE_PATIENT, patient),
+    Page("/patients/{id}/message", "POST", Permission.WRITE_TO_PATIENT, message),
+)

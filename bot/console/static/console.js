@@ -1,0 +1,192 @@
+// Console: keeps an open page true. Clocks run, new cases come in, nothing typed is lost.
+
+const wordsElement = document.getElementById("words");
+const words = wordsElement ? JSON.parse(wordsElement.textContent) : null;
+const at = (id) => document.getElementById(id);
+
+// --- Clocks -------------------------------------------------------------------
+
+function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+}
+
+function span(minutes) {
+  if (minutes < 60) return fill(words.minutes, { count: minutes });
+  if (minutes < 48 * 60) return fill(words.hours, { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  return fill(words.days, { count: Math.floor(minutes / 1440) });
+}
+
+function tick() {
+  for (const clock of document.querySelectorAll("time[data-due]")) {
+    if (!clock.dateTime) continue;
+    const left = new Date(clock.dateTime) - Date.now();
+    const text = fill(left >= 0 ? words.left : words.late, { span: span(Math.floor(Math.abs(left) / 60000)) });
+    if (clock.textContent !== text) clock.textContent = text;
+    clock.classList.toggle("late", left < 0);
+  }
+}
+if (words) {
+  tick();
+  setInterval(tick, 1000);
+}
+
+// --- Live: the server says that something changed, the page fetches itself ------
+
+let active = Date.now();
+for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => (active = Date.now()), { passive: true });
+let askedAt = Date.now();
+
+async function refresh() {
+  const headers = { "X-Live": active > askedAt ? "active" : "yes" };
+  askedAt = Date.now();
+  const answer = await fetch(location.pathname, { headers, credentials: "same-origin" }).catch(() => null);
+  if (!answer) return void (at("cut").hidden = false);
+  if (answer.status === 401) return signedOut();
+  if (!answer.ok) return;
+  at("cut").hidden = true;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const before = emergencies(document);
+  for (const region of document.querySelectorAll("[data-live]")) {
+    const next = fresh.getElementById(region.id);
+    if (next && next.innerHTML !== region.innerHTML) swap(region, next);
+  }
+  if (words) tick();
+  for (const id of emergencies(document)) if (!before.has(id)) alarm();
+}
+
+// Put in what is new, and leave the nurse where she was.
+function swap(region, next) {
+  const focused = document.activeElement?.id && region.contains(document.activeElement) ? document.activeElement.id : "";
+  const chosen = new Map([...region.querySelectorAll("select[id], textarea[id], input[id]")].map((one) => [one.id, one.value]));
+  const open = new Set([...region.querySelectorAll("details[open]")].map((one) => [...region.querySelectorAll("details")].indexOf(one)));
+  const bottom = region.scrollHeight - region.scrollTop - region.clientHeight < 40;
+  region.className = next.className;
+  region.innerHTML = next.innerHTML;
+  for (const [id, value] of chosen) {
+    const one = at(id);
+    if (one && one.type !== "hidden") one.value = value;
+  }
+  region.querySelectorAll("details").forEach((one, index) => (one.open = one.open || open.has(index)));
+  if (bottom) region.scrollTop = region.scrollHeight;
+  if (focused) at(focused)?.focus({ preventScroll: true });
+}
+
+function emergencies(page) {
+  return new Set([...page.querySelectorAll('[data-level="emergency"][data-state="open"]')].map((one) => one.dataset.case));
+}
+
+function signedOut() {
+  at("over").hidden = false;
+  at("live")?.classList.add("off");
+  source?.close();
+  source = null;
+}
+
+let source = null;
+function listen() {
+  const casePage = document.querySelector("[data-case-page]");
+  if (!words || !document.querySelector("[data-live]")) return;
+  const query = casePage ? "?case=" + encodeURIComponent(casePage.dataset.casePage) : "";
+  source = new EventSource("/console/events" + query);
+  let first = true;
+  source.addEventListener("changed", () => {
+    at("cut").hidden = true;
+    at("live")?.classList.remove("off");
+    // The first one says where we stand; after a cut it brings what was missed.
+    if (first && Date.now() - askedAt < 1500) first = false;
+    else refresh();
+    first = false;
+  });
+  source.addEventListener("over", signedOut);
+  source.onerror = () => {
+    if (!source) return;
+    at("cut").hidden = false;
+    at("live")?.classList.add("off");
+    if (source.readyState === 2) setTimeout(() => (refresh(), listen()), 5000);
+  };
+}
+listen();
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && source) refresh();
+});
+
+// --- Sound and notification for a new emergency -----------------------------------
+
+const alerts = at("alerts");
+let sound = null;
+
+function setAlerts(on) {
+  alerts.setAttribute("aria-pressed", String(on));
+  alerts.querySelector("span").textContent = on ? alerts.dataset.on : alerts.dataset.off;
+  localStorage.setItem("aftercare.alerts", on ? "on" : "");
+}
+alerts?.addEventListener("click", () => {
+  const on = alerts.getAttribute("aria-pressed") !== "true";
+  setAlerts(on);
+  if (!on) return;
+  sound ??= new AudioContext();
+  sound.resume();
+  ring(0.05);
+  if (window.Notification && Notification.permission === "default") Notification.requestPermission();
+});
+if (alerts && localStorage.getItem("aftercare.alerts") === "on") {
+  // A browser lets a page sound only after the first touch.
+  addEventListener("pointerdown", () => (sound ??= new AudioContext()).resume(), { once: true });
+  setAlerts(true);
+}
+
+function ring(volume) {
+  if (!sound) return;
+  [0, 0.35, 0.7].forEach((start, index) => {
+    const tone = sound.createOscillator();
+    const gain = sound.createGain();
+    tone.frequency.value = [880, 660, 880][index];
+    gain.gain.setValueAtTime(volume, sound.currentTime + start);
+    gain.gain.exponentialRampToValueAtTime(0.0001, sound.currentTime + start + 0.3);
+    tone.connect(gain).connect(sound.destination);
+    tone.start(sound.currentTime + start);
+    tone.stop(sound.currentTime + start + 0.32);
+  });
+}
+
+function alarm() {
+  if (at("spoken") && alerts) at("spoken").textContent = alerts.dataset.words;
+  if (alerts?.getAttribute("aria-pressed") !== "true") return;
+  ring(0.25);
+  // No name and no words: a notification may be seen by anybody.
+  if (window.Notification?.permission === "granted") {
+    new Notification(alerts.dataset.title, { body: alerts.dataset.words, tag: "aftercare", requireInteraction: true });
+  }
+}
+
+// --- Forms ---------------------------------------------------------------------------
+
+// One press, one change. The server would notice a second one too.
+for (const form of document.querySelectorAll("form[data-once]")) guard(form);
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-once]")) guard(event.target, event);
+});
+function guard(form, event) {
+  if (!event) return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 8000);
+}
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// Drafts live in this tab only, until they are sent or she signs out.
+const draftKey = (field) => `draft ${location.pathname.split("/").slice(0, 4).join("/")} ${field.name}`;
+for (const field of document.querySelectorAll("textarea[name]")) {
+  const kept = sessionStorage.getItem(draftKey(field));
+  if (kept && !field.value) field.value = kept;
+  field.addEventListener("input", () => sessionStorage.setItem(draftKey(field), field.value));
+  field.form?.addEventListener("submit", () => sessionStorage.removeItem(draftKey(field)));
+}
+for (const button of document.querySelectorAll("[data-sign-out]")) {
+  button.addEventListener("click", () => sessionStorage.clear());
+}
+at("transcript")?.scrollTo(0, at("transcript").scrollHeight);
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+document.querySelector('[aria-invalid="true"]')?.focus();

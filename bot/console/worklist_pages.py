@@ -1,0 +1,39 @@
+"""Worklist pages: what needs a nurse now, and the tasks that can wait."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from bot.console.door import HOME, Page, Visit
+from bot.core.permissions import Permission
+from bot.services.audit import note
+from bot.services.nurse_tasks import finish_task
+from bot.services.permissions import check_task
+from bot.services.show_worklist import show_worklist
+
+TASK_OUTCOMES = ("called", "answered", "seen", "unreachable", "nothing_needed")
+
+
+def worklist(visit: Visit) -> Response:
+    """The page that stays open all shift. Its first sight is noted, not every refresh."""
+    found = show_worklist(visit.parts, visit.nurse)
+    if "x-live" not in visit.request.headers:
+        with visit.parts.record.transaction() as tx:
+            note(tx, visit.parts, who=visit.nurse.id, action="saw_worklist", about="worklist")
+    return visit.page("worklist.html", list=found, now=found.now, task_outcomes=TASK_OUTCOMES)
+
+
+def done(visit: Visit) -> Response:
+    """A task is finished, with what came of it."""
+    outcome = visit.form.get("outcome", "")
+    if outcome not in TASK_OUTCOMES:
+        return visit.go(f"{HOME}", done="choose_outcome")
+    check_task(visit.parts, visit.nurse, visit.id)
+    finish_task(visit.parts, task_id=visit.id, nurse_id=visit.nurse.id, outcome=outcome)
+    return visit.go(HOME, done="task_done")
+
+
+PAGES = (
+    Page("/worklist", "GET", Permission.SEE_WORKLIST, worklist),
+    Page("/tasks/{id}/done", "POST", Permission.DO_TASK, done),
+)

@@ -1,0 +1,74 @@
+"""Enrolment form: what a nurse typed becomes a patient, or reasons beside the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.core.enrolment import NewEnrolment, read_enrolment
+from bot.core.errors import NotFound
+from bot.core.permissions import Permission, sees_every_ward
+from bot.core.staff import Nurse
+from bot.core.words import Words
+from bot.services.enrol import Enrolled, EnrolmentConflict, Invited, enrol, invite_again
+from bot.services.parts import Parts
+from bot.services.permissions import patient_in_scope, require
+
+FIELDS = (
+    *("name", "hospital_id", "birth_year", "procedure_code", "surgery_date", "discharge_date"),
+    *("language", "time_zone", "risk_tier", "channel", "ward", "phone"),
+    *("caregiver", "caregiver_language"),
+)
+CONFLICT = Words(
+    {
+        "zh": "这个住院号已登记，但此项与记录不同，请核对",
+        "en": "this hospital number is enrolled already with another value here; please check",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What is wrong with which field."""
+
+    fields: Mapping[str, Words]
+
+
+def procedures(parts: Parts) -> tuple[tuple[str, Words], ...]:
+    """Every procedure code of the library with the title of its pathway."""
+    found = []
+    for code in sorted(parts.library.procedures()):
+        pathway = parts.library.for_procedure(code)
+        if pathway is not None:
+            found.append((code, pathway.title))
+    return tuple(found)
+
+
+def enrol_from_form(parts: Parts, nurse: Nurse, typed: Mapping[str, str]) -> Enrolled | Faults:
+    """Enrol, or say what is wrong. A nurse of one ward enrols into her own."""
+    require(nurse, Permission.ENROL_PATIENT)
+    row = {name: typed.get(name, "") for name in FIELDS}
+    if not sees_every_ward(nurse):
+        row["ward"] = nurse.ward
+    today = parts.clock.now().astimezone(ZoneInfo(parts.house.default_time_zone)).date()
+    read = read_enrolment(row, procedures=parts.library.procedures(), today=today)
+    if not isinstance(read, NewEnrolment):
+        return Faults({fault.column: fault.reason for fault in read})
+    try:
+        return enrol(parts, row=read, by=nurse.id)
+    except EnrolmentConflict as conflict:
+        return Faults({conflict.column: CONFLICT})
+    except NotFound:
+        return Faults({"procedure_code": CONFLICT})
+
+
+def invite_contact(parts: Parts, nurse: Nurse, *, contact_id: str) -> tuple[str, Invited]:
+    """A fresh card for one person; returns the patient's id too. Raises NotFound."""
+    require(nurse, Permission.ENROL_PATIENT)
+    with parts.record.reading() as tx:
+        contact = tx.contacts.get(contact_id)
+        if contact is None:
+            raise NotFound(f"no contact {contact_id}")
+        patient_in_scope(tx, nurse, contact.patient_id)
+    return contact.patient_id, invite_again(parts, contact_id=contact_id, by=nurse.id)
