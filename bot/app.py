@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.telegram import TelegramPoller, keep_out_of_logs, webhook_route
+from bot.channels.telegram import (
+    TelegramPoller,
+    keep_out_of_logs,
+    register_webhook,
+    webhook_route,
+)
 from bot.channels.webchat.routes import chat_routes
-from bot.console.routes import console_routes
+from bot.console.app import console_routes
+from bot.core.errors import DeliveryFailed
 from bot.health import health_routes, welcome_page
 from bot.services.receive import receive
 from bot.storage.media import FileMedia
-from bot.wiring import Wired, wire
+from bot.wiring import Wired, make_account, wire
 from bot.workflows.durable import DurableWork
 from bot.workflows.verbs import VERBS
 
 log = logging.getLogger(__name__)
 WEBHOOK = "/telegram"
+REGISTER_EVERY_SECONDS = 30
 
 
 def make_app(wired: Wired | None = None) -> Starlette:
@@ -30,36 +38,58 @@ def make_app(wired: Wired | None = None) -> Starlette:
     wired = wired or wire(prepare=True)
     settings, parts = wired.settings, wired.parts
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    keep_out_of_logs(settings.telegram_token, settings.engine_token)
+    keep_out_of_logs(
+        settings.telegram_token, settings.engine_token, settings.telegram_webhook_secret
+    )
     take = partial(receive, parts)
     media = FileMedia(Path(settings.media))
     routes: list[BaseRoute] = [
-        Route("/", welcome_page(parts)),
+        Route("/", welcome_page),
         *health_routes(wired),
         *chat_routes(parts, take, media=media, listeners=wired.listeners),
         *console_routes(parts, media=media),
     ]
+    account, secret = make_account(settings), settings.telegram_webhook_secret
     poller = None
-    if wired.telegram is not None and settings.telegram_webhook_secret:
-        secret, account = settings.telegram_webhook_secret, wired.telegram.id
-        routes.append(webhook_route(WEBHOOK, secret=secret, account=account, receive=take))
-    elif wired.telegram is not None:
-        poller = TelegramPoller(wired.telegram, take)
+    if account is not None and secret:
+        routes.append(webhook_route(WEBHOOK, secret=secret, account=account.id, receive=take))
+    elif account is not None:
+        poller = TelegramPoller(account, take)
     return Starlette(routes=routes, lifespan=_lifespan(wired, poller))
 
 
-def _lifespan(wired: Wired, poller: TelegramPoller | None):  # type: ignore[no-untyped-def]
+def _lifespan(
+    wired: Wired, poller: TelegramPoller | None
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def run(_app: Starlette) -> AsyncIterator[None]:
+        stopping = threading.Event()
         work = DurableWork(wired.settings.durable_url, VERBS)
         wired.record.start = work.start
         work.launch(wired.parts)
         if poller is not None:
             poller.start()
+        elif wired.telegram is not None:
+            threading.Thread(target=_register, args=(wired, stopping), daemon=True).start()
         log.info("aftercare is up")
         yield
+        stopping.set()
         if poller is not None:
             poller.stop()
         work.stop()
 
     return run
+
+
+def _register(wired: Wired, stopping: threading.Event) -> None:
+    """Tell Telegram where to call, until it has understood."""
+    url = f"{wired.parts.house.public_url}{WEBHOOK}"
+    while wired.telegram is not None and not stopping.is_set():
+        try:
+            register_webhook(
+                wired.telegram, url=url, secret=wired.settings.telegram_webhook_secret
+            )
+            return
+        except DeliveryFailed as failure:
+            log.error("telegram webhook not registered", extra={"reason": failure.reason})
+            stopping.wait(REGISTER_EVERY_SECONDS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -62,10 +60,6 @@ def _figures(parts: Parts) -> bytes:
     return generate_latest(registry)
 
 
-def welcome_page(_parts: Parts) -> Callable[[Request], RedirectResponse]:
+async def welcome_page(_request: Request) -> Response:
     """The bare address leads to the patients' chat."""
-
-    def page(_request: Request) -> RedirectResponse:
-        return RedirectResponse("/chat")
-
-    return page
+    return RedirectResponse("/chat")

@@ -28,6 +28,7 @@ SETTINGS = (
     Setting("media", "AFTERCARE_MEDIA", "var/media", "where photos are kept"),
     Setting("country", "AFTERCARE_COUNTRY", "CN",
             "two letters; picks the emergency numbers, start-up fails without them"),
+    Setting("language", "AFTERCARE_LANGUAGE", "zh", "spoken to somebody we do not know yet"),
     Setting("hospital_zh", "AFTERCARE_HOSPITAL_ZH", "示范医院", "the hospital's name in Chinese"),
     Setting("hospital_en", "AFTERCARE_HOSPITAL_EN", "Demo Hospital", "the same in English"),
     Setting("hospital_line", "AFTERCARE_HOSPITAL_LINE", "", "the ward's 24-hour telephone"),
@@ -59,6 +60,7 @@ class Settings:
     pathways: str
     media: str
     country: str
+    language: str
     hospital_zh: str
     hospital_en: str
     hospital_line: str

@@ -36,7 +36,7 @@ class Wired:
     record: SqlRecord
     engine: EngineClient
     listeners: Listeners
-    telegram: TelegramAccount | None
+    telegram: TelegramConnection | None
 
 
 def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
@@ -84,6 +84,7 @@ def make_house(settings: Settings) -> House:
     return House(
         name={"zh": settings.hospital_zh, "en": settings.hospital_en},
         country=settings.country,
+        language=settings.language,
         public_url=settings.public_url.rstrip("/"),
         hospital_line=settings.hospital_line,
         telegram_username=settings.telegram_username,
@@ -118,16 +119,22 @@ def keep_versions(
                 )
 
 
-def _telegram(settings: Settings) -> TelegramAccount | None:
+def _telegram(settings: Settings) -> TelegramConnection | None:
+    account = make_account(settings)
+    return TelegramConnection(account) if account else None
+
+
+def make_account(settings: Settings) -> TelegramAccount | None:
+    """The bot to speak as; None without a token: then Telegram is simply not used."""
     if not settings.telegram_token:
         return None
     return TelegramAccount(settings.telegram_token, settings.telegram_api)
 
 
-def _senders(telegram: TelegramAccount | None, listeners: Listeners) -> dict[str, Sender]:
+def _senders(telegram: TelegramConnection | None, listeners: Listeners) -> dict[str, Sender]:
     senders: dict[str, Sender] = {"webchat": WebChatSender(listeners)}
     if telegram is not None:
-        senders["telegram"] = TelegramSender(TelegramConnection(telegram))
+        senders["telegram"] = TelegramSender(telegram)
     return senders
 
 

@@ -72,6 +72,7 @@ class Inbound:
     forwarded: bool = False
     start_code_hash: str = ""
     message_id: str = ""
+    note: str = ""  # what the channel says of it, for the nurse: coordinates, a file's name
     sent_at: datetime | None = None
     level: str = "routine"
     screening: dict[str, Any] = field(default_factory=dict)

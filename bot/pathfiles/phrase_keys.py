@@ -10,6 +10,12 @@ from collections.abc import Mapping
 from typing import Final
 
 _KEYS: Final = """
+# Why a nurse is called
+cause_not_understood question
+cause_asked_for_human
+cause_unlisted_complaint
+emergency_unknown_person emergency
+relayed_to_nurse name text
 # Enrolment
 code_needed emergency
 code_unknown

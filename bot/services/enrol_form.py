@@ -20,6 +20,7 @@ FIELDS = (
     *("language", "time_zone", "risk_tier", "channel", "ward", "phone"),
     *("caregiver", "caregiver_language"),
 )
+NEEDED = Words({"zh": "请填写", "en": "please fill this in"})
 CONFLICT = Words(
     {
         "zh": "这个住院号已登记，但此项与记录不同，请核对",
@@ -54,7 +55,13 @@ def enrol_from_form(parts: Parts, nurse: Nurse, typed: Mapping[str, str]) -> Enr
     today = parts.clock.now().astimezone(ZoneInfo(parts.house.default_time_zone)).date()
     read = read_enrolment(row, procedures=parts.library.procedures(), today=today)
     if not isinstance(read, NewEnrolment):
-        return Faults({fault.column: fault.reason for fault in read})
+        return Faults(
+            {
+                # A list of codes helps in a table; in a form there is one to choose from.
+                fault.column: fault.reason if row[fault.column] else NEEDED
+                for fault in read
+            }
+        )
     try:
         return enrol(parts, row=read, by=nurse.id)
     except EnrolmentConflict as conflict:

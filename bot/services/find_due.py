@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.core.check_in import CheckInState
 from bot.core.conversation import InboundState, OutboundState
 from bot.core.escalation import EscalationState
@@ -39,15 +41,21 @@ def _outbound(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:
         order_by="priority,seq",
         limit=AT_ONCE,
     )
-    due = [one for one in waiting if one.not_before is None or one.not_before <= now]
+    due = [one for one in waiting if _is_due(one.not_before, now)]
     return [("deliver", id) for id in dict.fromkeys(one.conversation_id for one in due)]
 
 
 def _inbound(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:
     now = parts.clock.now()
-    waiting = tx.inbound.find(state=InboundState.RECEIVED, order_by="received_at", limit=AT_ONCE)
-    due = [one for one in waiting if one.not_before is None or one.not_before <= now]
-    return [("converse", id) for id in dict.fromkeys(one.conversation_id for one in due)]
+    waiting = tx.inbound.find(
+        state=InboundState.RECEIVED, order_by="received_at,seq", limit=AT_ONCE
+    )
+    heads = {one.conversation_id: one for one in reversed(waiting)}
+    return [("converse", id) for id, head in heads.items() if _is_due(head.not_before, now)]
+
+
+def _is_due(not_before: datetime | None, now: datetime) -> bool:
+    return not_before is None or not_before <= now
 
 
 def _check_ins(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:

@@ -44,6 +44,7 @@ class House:
     name: Mapping[str, str]
     country: str
     public_url: str
+    language: str = "zh"
     hospital_line: str = ""
     telegram_username: str = ""
     code_valid_hours: int = 72

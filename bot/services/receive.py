@@ -14,6 +14,7 @@ from bot.core.conversation import Conversation, Inbound, Mode, Priority
 from bot.core.message import Incoming, Part, PresenceChange
 from bot.core.screening import Screening
 from bot.core.triage_level import TriageLevel
+from bot.core.words import LANGUAGES
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
@@ -23,6 +24,7 @@ from bot.services.whom import Whom, whom
 
 RECENT = timedelta(minutes=30)
 RECENT_MESSAGES = 4
+NOTE_LENGTH = 200
 
 
 def receive(parts: Parts, incoming: Incoming | PresenceChange) -> None:
@@ -59,7 +61,8 @@ def conversation_of(
     known = tx.conversations.one(lock=True, **key)
     if known is not None:
         return known
-    language = "zh" if incoming.language_hint.startswith("zh") else "en"
+    hint = incoming.language_hint[:2]
+    language = hint if hint in LANGUAGES else parts.house.language
     fresh = Conversation(
         id=parts.ids.new(), mode=Mode.UNKNOWN, language=language, created_at=now, **key
     )
@@ -72,7 +75,8 @@ def _words(tx: Transaction, incoming: Incoming) -> str:
     """What was said: text or caption, or the title of the button that was pressed."""
     if incoming.part is Part.BUTTON:
         press = tx.buttons.get(incoming.button)
-        return press.title if press else incoming.text
+        # An old button is screened too: its title may be "chest pain".
+        return press.title if press else incoming.note or incoming.text
     return incoming.text
 
 
@@ -128,6 +132,7 @@ def _inbound(
         forwarded=incoming.forwarded,
         start_code_hash=parts.hash_code(incoming.start_code) if incoming.start_code else "",
         message_id=incoming.message_id,
+        note=incoming.note[:NOTE_LENGTH],
         sent_at=incoming.sent_at,
         level=screening.level.word if screening else TriageLevel.ROUTINE.word,
         screening=_kept(screening) if screening else {},

@@ -46,6 +46,8 @@ def talk(
 ) -> list[Said]:
     """Answer a message by its intent. What is not understood goes to a nurse."""
     worried = _worried(message)
+    if message.button:
+        return [Said(phrase(parts, "stale_button", chat.language))]
     if intent == "ask_human":
         return _human(tx, parts, chat, who, message)
     if intent.startswith(ASK) and confidence >= SURE:

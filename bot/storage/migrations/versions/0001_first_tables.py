@@ -362,6 +362,7 @@ def upgrade() -> None:
         sa.Column("forwarded", sa.Boolean(), nullable=False),
         sa.Column("start_code_hash", sa.String(length=200), nullable=False),
         sa.Column("message_id", sa.String(length=200), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("sent_at", sa.DateTime(), nullable=True),
         sa.Column("level", sa.String(length=200), nullable=False),
         sa.Column("screening", sa.JSON(none_as_null=True), nullable=False),
