@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from bot.core.reading.folding import fold
-from bot.core.reading.phrases import Book
+from bot.core.reading.phrases import Book, Hit
 
 LISTS = (
     *(
@@ -74,6 +75,15 @@ class AnswerWords:
         """All phrases about yes, no, signs and manners in one book."""
         return Book(self._kinds)
 
+    def talked(self, text: str, start: int = 0, end: int | None = None) -> Sequence[Hit]:
+        """The phrases of `talk` in text[start:end], in order; a text is searched once."""
+        found, starts = _talked(self, text)
+        end = len(text) if end is None else end
+        some = found[bisect_left(starts, start) : bisect_left(starts, end)]
+        while some and some[-1].end > end:
+            some = some[:-1]
+        return some
+
     @cached_property
     def unit_of(self) -> Mapping[str, str]:
         return {self.plain(one): unit for unit, some in self.units.items() for one in some}
@@ -113,3 +123,9 @@ class AnswerWords:
                 for phrase in some:
                     kinds.setdefault(self.plain(phrase), set()).add(name)
         return {phrase: frozenset(names) for phrase, names in kinds.items()}
+
+
+@lru_cache(maxsize=8)  # the few forms of the one message being read
+def _talked(words: AnswerWords, text: str) -> tuple[tuple[Hit, ...], tuple[int, ...]]:
+    found = tuple(words.talk.hits(text))
+    return found, tuple(hit.start for hit in found)

@@ -32,13 +32,13 @@ def disturbs(text: str, stretch: Stretch, words: AnswerWords, listed: frozenset[
 def all_signs(text: str, words: AnswerWords) -> frozenset[str]:
     """Every listed complaint word in the text: lists of denials may run over them."""
     return frozenset(
-        hit.phrase for hit in words.talk.hits(text) if "sign" in words.kinds_of(hit.phrase)
+        hit.phrase for hit in words.talked(text) if "sign" in words.kinds_of(hit.phrase)
     )
 
 
 def leftover(text: str, start: int, end: int, words: AnswerWords, known: frozenset[str]) -> str:
     """What in text[start:end] neither a list nor the question's own words know."""
-    hits = [*words.talk.hits(text, start, end), *Book(known).hits(text, start, end)]
+    hits = [*words.talked(text, start, end), *Book(known).hits(text, start, end)]
     left: list[str] = []
     place = start
     for hit in sorted(hits, key=lambda one: (one.start, -one.end)):

@@ -14,7 +14,6 @@ from bot.core.reading.denials import Status, status
 from bot.core.reading.folding import Text
 from bot.core.reading.manners import corrects, manner
 from bot.core.reading.own_words import OwnWords
-from bot.core.reading.phrases import Hit
 from bot.core.reading.result import Outcome, Reading, Value
 from bot.core.reading.stretches import PARTICLES, Stretch, stretches
 
@@ -81,9 +80,11 @@ def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]
     signs = all_signs(text, own.words) | own.option_book.phrases | own.topics
     states: dict[str, set[Status]] = {}
     asked = [one for one in stretches(text, own.words) if one.asked]
+    manners = {"dont_know", "refuse", "later", "why"}
+    sayings = [one for one in own.words.talked(text) if own.words.kinds_of(one.phrase) & manners]
     for hit in own.option_book.hits(text):
-        if _swallowed(text, hit, own):
-            continue
+        if any(one.start <= hit.start and hit.end < one.end for one in sayings):
+            continue  # part of another saying: "none of your business"
         state = status(text, hit, own.words, signs)
         if any(one.start <= hit.start < one.end for one in asked):
             state = Status.UNCLEAR
@@ -96,15 +97,6 @@ def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]
     ]
     denied = [value for value, some in states.items() if some == {Status.DENIED}]
     return there, denied, unclear
-
-
-def _swallowed(text: str, hit: Hit, own: OwnWords) -> bool:
-    """Whether the phrase is only part of another saying: "none of your business"."""
-    manners = {"dont_know", "refuse", "later", "why"}
-    return any(
-        one.start <= hit.start < hit.end < one.end and own.words.kinds_of(one.phrase) & manners
-        for one in own.words.talk.hits(text)
-    )
 
 
 def _by_number(text: str, own: OwnWords) -> list[str]:

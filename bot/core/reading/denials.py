@@ -25,6 +25,7 @@ class Status(StrEnum):
 
 
 SENTENCE = re.compile(r"[;；。!！?？\n…]|\.(?!\d)")
+WINDOW = 120  # characters: nothing farther away changes what a phrase says
 COMMA = re.compile(r"[,，]")
 AFTER_NO = re.compile(
     r"[ :：]*(?:都|也|倒是|倒|暂时|目前|现在|基本|就|is|was|-)? *"
@@ -89,7 +90,7 @@ def status(text: str, hit: Hit, words: AnswerWords, listed: frozenset[str]) -> S
     `listed` are folded words that may form a list with it ("no redness or swelling").
     """
     place = _place(text, hit, words)
-    hits = [one for one in words.talk.hits(text, place.begin, place.stop) if one.start < hit.start]
+    hits = [one for one in words.talked(text, place.begin, place.stop) if one.start < hit.start]
     if any(one.end > hit.start and _twists(one, words) for one in hits):
         return Status.UNCLEAR
     if AFTER_NO.match(_after_list(place.after, listed)) or AFTER_NO_ZH.match(place.after):
@@ -119,14 +120,14 @@ def _twists(hit: Hit, words: AnswerWords) -> bool:
 
 def _place(text: str, phrase: Hit, words: AnswerWords) -> _Place:
     """The phrase in its sentence, which is cut at words such as "but" too."""
-    begin, stop = 0, len(text)
-    for match in SENTENCE.finditer(text):
+    begin, stop = max(0, phrase.start - WINDOW), min(len(text), phrase.end + WINDOW)
+    for match in SENTENCE.finditer(text, begin, stop):
         if match.end() <= phrase.start:
             begin = match.end()
         elif match.start() >= phrase.end:
             stop = match.start()
             break
-    for hit in words.talk.hits(text, begin, stop):
+    for hit in words.talked(text, begin, stop):
         if "but" in words.kinds_of(hit.phrase):
             if hit.end <= phrase.start:
                 begin = hit.end

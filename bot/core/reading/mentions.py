@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.core.reading.answer_words import AnswerWords
 
+LONGEST_NUMBER = 9  # characters; longer ones are phone or record numbers
 DIGITS = re.compile(
     r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:[.。]\d+|,\d{1,2}(?!\d))?|\.\d+)(?![\d])"
 )
@@ -63,6 +64,8 @@ def mentions(text: str, words: AnswerWords) -> list[Mention]:
 def _in_digits(text: str) -> Iterator[Mention]:
     for match in DIGITS.finditer(text):
         written = match.group().replace("。", ".")
+        if len(written) > LONGEST_NUMBER:
+            continue
         if re.fullmatch(r"\d{1,3}(,\d{3})+", written):
             written = written.replace(",", "")
         value = float(written.replace(",", "."))

@@ -20,6 +20,7 @@ from bot.core.reading.ranges import quantities
 from bot.core.reading.result import Outcome, Reading
 from bot.core.reading.zero import Zero, zero_words
 
+FAR = 80  # characters; a subject farther from the number is not its subject
 REGION = re.compile(
     r"[,，;；。!！?？\n…]|\.(?!\d)|(?<![a-z])(?:and|but|then)(?![a-z])|然后|但是|还有|而且"
 )
@@ -52,7 +53,7 @@ def _surest(mine: list[Quantity], text: Text, own: OwnWords) -> list[Quantity]:
 
 def _almost(one: Quantity, text: Text, own: OwnWords) -> bool:
     """差点摔了一跤, "almost fell once": it did not happen."""
-    front = re.split(r"[,，。;；\n]", text.folded[: one.start])[-1]
+    front = re.split(r"[,，。;；\n]", text.folded[max(0, one.start - FAR) : one.start])[-1]
     return any(True for _ in own.words.book("almost").hits(front))
 
 
@@ -69,8 +70,8 @@ def _subject(one: Quantity, text: Text, own: OwnWords) -> bool | None:
     People put the subject first (体温37.2) or last ("3 at rest"), seldom both ways in
     one breath: a subject before the number wins.
     """
-    begin, end = 0, len(text.folded)
-    for match in REGION.finditer(text.folded):
+    begin, end = max(0, one.start - FAR), min(len(text.folded), one.end + FAR)
+    for match in REGION.finditer(text.folded, begin, end):
         if match.end() <= one.start:
             begin = match.end()
         elif match.start() >= one.end:

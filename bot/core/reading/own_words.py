@@ -70,6 +70,17 @@ class OwnWords:
         return Book(phrase for some in self.phrases.values() for phrase in some)
 
     @cached_property
+    def names(self) -> Book:
+        """Topics, and the usual words for what its unit measures."""
+        subject = SUBJECT_OF_UNIT.get(self.question.unit or "", "")
+        usual = self.words.subjects.get(subject, ())
+        return Book(self.topics | frozenset(map(self.words.plain, usual)))
+
+    @cached_property
+    def names_and_signs(self) -> Book:
+        return Book(self.names.phrases | self.signs)
+
+    @cached_property
     def subjects(self) -> frozenset[str]:
         """The subjects of the house that this question is about."""
         named = {

@@ -13,6 +13,7 @@ from bot.core.reading.answer_words import AnswerWords
 from bot.core.reading.mentions import Mention, mentions
 
 OTHER = "{other}"
+NEAR = 24  # characters before a number that can change its meaning
 HALVED = ("{score}", "kg", "{jin}", "{degree}", "{time}")  # 六分半, 六十二公斤半
 HARMLESS = frozenset(
     ("filler", "fine", "degree", "yes", "no", "dont_know", "correction", "a_little", "but", "only")
@@ -23,6 +24,7 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 NUMERAL = re.compile(r"\d|[零一二两三四五六七八九十]")
 RATE = re.compile(r" ?(?:a|per|each|every) (?:day|week|night|hour)|/day|/天|每天|一天")
 SHORT_WORD = re.compile(r"(?<![a-z])[a-z]{1,2}$")
+FELL_OVER = re.compile(r"(?:fell|fall|tripped|trip) over ?$")
 ARTICLE = re.compile(r"(?<![a-z])(?:an?|the) $")
 PRONOUN_ONE = re.compile(
     r"(?<![a-z])(?:left|right|this|that|the|other|no|any|each|every|which|good|bad|big|small|new|"
@@ -79,7 +81,7 @@ def _quantity(
     text: str, mention: Mention, words: AnswerWords, topics: frozenset[str]
 ) -> Quantity | None:
     unit, end, loose = _unit(text, mention, words)
-    before = text[: mention.start]
+    before = text[max(0, mention.start - NEAR) : mention.start]
     if unit is None and not loose and not _may_stand(text, mention, end, words, topics):
         if mention.written != "digits":
             return None
@@ -157,7 +159,7 @@ def _may_stand(
 
 def _is_idiom(text: str, mention: Mention, unit: str | None, end: int) -> bool:
     """十分难受, 一下, 周一, 万一, "the left one": no numbers at all."""
-    before, after = text[: mention.start], text[end : end + 1]
+    before, after = text[max(0, mention.start - NEAR) : mention.start], text[end : end + 1]
     said = text[mention.start : mention.end]
     if mention.written == "english" and mention.value == 1 and PRONOUN_ONE.search(before):
         return True
@@ -174,10 +176,10 @@ def _is_idiom(text: str, mention: Mention, unit: str | None, end: int) -> bool:
 
 def _bound(text: str, mention: Mention, end: int, words: AnswerWords) -> tuple[str, int]:
     """Whether the number is one-sided: 不到三分, over 102, 37度多."""
-    before = text[: mention.start]
+    before = text[max(0, mention.start - NEAR) : mention.start]
     article = ARTICLE.search(before)
-    place = article.start() if article else mention.start
-    fell = re.search(r"(?:fell|fall|tripped|trip) over ?$", before[:place])
+    place = mention.start - (len(article.group()) if article else 0)
+    fell = FELL_OVER.search(before)
     for name in ("under", "over"):
         if words.book(name).ends_at(text, place) and not fell:
             return name, end

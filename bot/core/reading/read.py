@@ -15,7 +15,7 @@ from bot.core.reading.own_words import OwnWords, own_words
 from bot.core.reading.result import Outcome, Reading
 from bot.core.reading.yes_no import read_yes_no
 
-LONGEST = 2000  # characters; longer messages are stories for a person, not answers
+LONGEST = 1000  # characters; longer messages are stories for a person, not answers
 
 
 def read(

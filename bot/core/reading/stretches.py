@@ -47,7 +47,7 @@ def stretches(text: str, words: AnswerWords) -> list[Stretch]:
 def _split_at_but(
     text: str, start: int, end: int, words: AnswerWords, *, comma: bool, asked: bool
 ) -> list[Stretch]:
-    hits = list(words.talk.hits(text, start, end))
+    hits = words.talked(text, start, end)
     pieces: list[Stretch] = []
     begin, but, first = start, False, 0
     for place, hit in enumerate(hits):

@@ -6,14 +6,18 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from bot.core.question import Kind, Option, Question
-from bot.core.reading import Outcome, Reading, Value
+from bot.core.reading import AnswerWords, Outcome, Reading, Value
 from bot.core.words import Words
+from bot.pathfiles.answer_words import load_answer_words
 
 FOLDER = Path(__file__).parent
+LISTS = FOLDER.parents[3] / "pathways" / "shared" / "answer_words"
 TODAY = date(2025, 3, 12)
+NONE = "none"
 OUTCOMES = {
     "?dk": Outcome.DONT_KNOW,
     "?later": Outcome.LATER,
@@ -31,6 +35,12 @@ class Line:
     question: str
     text: str
     expected: str
+
+
+@lru_cache(maxsize=1)
+def answer_words() -> AnswerWords:
+    """The lists as the care team keeps them, loaded once."""
+    return load_answer_words(LISTS)
 
 
 def words(zh: str, en: str) -> Words:
@@ -344,3 +354,15 @@ def is_right(reading: Reading, expected: str, kind: Kind) -> bool:
 def is_wrongly_stored(reading: Reading, expected: str, kind: Kind) -> bool:
     """Whether a value was stored that the person did not give."""
     return reading.understood and not is_right(reading, expected, kind)
+
+
+def is_false_comfort(reading: Reading, expected: str, kind: Kind) -> bool:
+    """Whether a value was stored that is better than, or not, what the person said."""
+    if not is_wrongly_stored(reading, expected, kind):
+        return False
+    if expected.startswith("?"):
+        return reading.value in (0.0, False, (NONE,), "not_at_all", "alone")
+    value = as_value(expected, kind)
+    if isinstance(reading.value, float) and isinstance(value, float):
+        return reading.value < value
+    return reading.value in (False, (NONE,), "not_at_all", "alone")
