@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from bot.console.curve import curves_of
+from bot.console.curve import curves_of, marks_of
 from bot.console.door import Page, Visit, look_for
 from bot.core.errors import AlreadyDone, NotAllowed
 from bot.core.escalation import OUTCOMES
@@ -40,6 +40,7 @@ def _page(
         about=found.about,
         now=found.about.now,
         curves=curves_of(found.about, look),
+        marks=marks_of(found.about, look),
         outcomes=OUTCOMES,
         notice=notice,
         wrong=wrong or {},

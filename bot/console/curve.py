@@ -14,6 +14,8 @@ from bot.services.show_case import About, Answer
 WIDTH, HEIGHT = 320, 120
 LEFT, RIGHT, TOP, BOTTOM = 34, 10, 12, 22
 MOST_CURVES = 4
+MARKED = ("wound", "leg", "walking")
+MOST_MARKS = 5
 NUMBERS = (Kind.SCALE, Kind.MEASURE, Kind.COUNT)
 # What a nurse looks at first; anything else follows by how often it was answered.
 FIRST = ("pain", "temp", "wound", "walk")
@@ -44,6 +46,27 @@ def curves_of(about: About, look: Look) -> tuple[Curve, ...]:
             groups.setdefault(one.observation.question_id, []).append(one)
     ordered = sorted(groups.items(), key=lambda item: _rank(item[0], len(item[1])))
     return tuple(_curve(answers, look) for _, answers in ordered[:MOST_CURVES])
+
+
+def marks_of(about: About, look: Look) -> tuple[tuple[str, tuple[tuple[int, str], ...]], ...]:
+    """What was chosen about wound, leg and walking, day by day: no number, but a course."""
+    found: dict[str, list[Answer]] = {}
+    for one in sorted(about.answers, key=lambda one: one.observation.observed_at):
+        seen = one.observation
+        wanted = seen.question_id in MARKED and seen.superseded_by is None
+        if wanted and one.question is not None and one.question.kind not in NUMBERS:
+            found.setdefault(seen.question_id, []).append(one)
+    return tuple(
+        (
+            look.t(f"mark.{id}"),
+            tuple(
+                (one.day, look.value(one.observation, one.question))
+                for one in found[id][-MOST_MARKS:]
+            ),
+        )
+        for id in MARKED
+        if id in found
+    )
 
 
 def _counts(one: Answer) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from bot.console.curve import curves_of
+from bot.console.curve import curves_of, marks_of
 from bot.console.door import Page, Visit, look_for
 from bot.core.permissions import Permission
 from bot.services.show_patients import list_patients, show_patient
@@ -33,6 +33,7 @@ def _page(visit: Visit, *, wrong: dict[str, str] | None = None, status: int = 20
         about=found.about,
         now=found.about.now,
         curves=curves_of(found.about, look),
+        marks=marks_of(found.about, look),
         wrong=wrong or {},
         typed=visit.form,
         longest_message=LONGEST_MESSAGE,
