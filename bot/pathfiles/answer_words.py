@@ -13,14 +13,13 @@ from bot.core.reading.answer_words import LISTS, TABLES, AnswerWords
 from bot.pathfiles.spots import Spot, Unreadable, read_spots
 
 COMMON_CHARACTERS = range(0x4E00, 0xA000)  # the CJK unified ideographs
-BY_NAME = {"unit": "units", "subject": "subjects"}
 
 
 def load_answer_words(folder: Path) -> AnswerWords:
     """Read every list in `folder`; raises PathwayError naming the bad line."""
     lists: dict[str, tuple[str, ...]] = dict.fromkeys(LISTS, ())
     tables: dict[str, dict[str, int]] = {name: {} for name in TABLES}
-    named: dict[str, dict[str, tuple[str, ...]]] = {"unit": {}, "subject": {}}
+    named: dict[str, dict[str, tuple[str, ...]]] = {"unit": {}, "subject": {}, "family": {}}
     seen = hashlib.sha256()
     for path in sorted(folder.glob("*.yml")):
         seen.update(path.read_bytes())
@@ -40,6 +39,7 @@ def load_answer_words(folder: Path) -> AnswerWords:
         tables=tables,
         units=named["unit"],
         subjects=named["subject"],
+        families=named["family"],
         simplify=simplify_table(),
         version=seen.hexdigest()[:12],
     )

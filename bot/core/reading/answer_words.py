@@ -41,15 +41,16 @@ TABLES = ("number", "times", "day", "weekday", "month")
 class AnswerWords:
     """Every list that reading needs, both languages together: people mix them.
 
-    `lists` holds phrases by list name, `tables` numbers by phrase, `units` and
-    `subjects` phrases by unit or subject, `simplify` maps traditional characters
-    to simplified ones.
+    `lists` holds phrases by list name, `tables` numbers by phrase; `units`,
+    `subjects` and `families` hold phrases by unit, subject or kind of complaint;
+    `simplify` maps traditional characters to simplified ones.
     """
 
     lists: Mapping[str, tuple[str, ...]]
     tables: Mapping[str, Mapping[str, int]]
     units: Mapping[str, tuple[str, ...]]
     subjects: Mapping[str, tuple[str, ...]]
+    families: Mapping[str, tuple[str, ...]]
     simplify: Mapping[int, str] = field(default_factory=dict)
     version: str = ""
     remembered: dict[int, object] = field(default_factory=dict, repr=False)
@@ -83,6 +84,14 @@ class AnswerWords:
         while some and some[-1].end > end:
             some = some[:-1]
         return some
+
+    def family(self, sign: str) -> str:
+        """The kind of complaint that a folded word names; itself when it has no other."""
+        return self._families.get(sign, sign)
+
+    @cached_property
+    def _families(self) -> Mapping[str, str]:
+        return {self.plain(one): name for name, some in self.families.items() for one in some}
 
     @cached_property
     def unit_of(self) -> Mapping[str, str]:

@@ -79,10 +79,13 @@ def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]
     """Options said to be there, denied, and unclear; there wins over the others."""
     signs = all_signs(text, own.words) | own.option_book.phrases | own.topics
     states: dict[str, set[Status]] = {}
+    settled: frozenset[str] = frozenset()
     asked = [one for one in stretches(text, own.words) if one.asked]
     manners = {"dont_know", "refuse", "later", "why"}
     sayings = [one for one in own.words.talked(text) if own.words.kinds_of(one.phrase) & manners]
     for hit in own.option_book.hits(text):
+        if hit.phrase in settled:
+            continue
         if any(one.start <= hit.start and hit.end < one.end for one in sayings):
             continue  # part of another saying: "none of your business"
         state = status(text, hit, own.words, signs)
@@ -91,6 +94,7 @@ def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]
         for value, some in own.phrases.items():
             if hit.phrase in some:
                 states.setdefault(value, set()).add(state)
+                settled |= some if state is Status.THERE else frozenset()
     there = [value for value, some in states.items() if Status.THERE in some]
     unclear = [
         value for value, some in states.items() if Status.UNCLEAR in some and value not in there

@@ -106,6 +106,14 @@ class OwnWords:
         )
 
     @cached_property
+    def families(self) -> frozenset[str]:
+        """The kinds of complaint it names, in whatever words."""
+        return frozenset(map(self.words.family, self.signs | self.topics))
+
+    def names_sign(self, sign: str) -> bool:
+        return self.words.family(sign) in self.families
+
+    @cached_property
     def about_lapse(self) -> bool:
         """Whether it asks for what was missed, so that "missed" means yes."""
         return any(True for _ in self.words.book("lapse").hits(self.ask))

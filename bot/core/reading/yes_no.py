@@ -232,6 +232,9 @@ def _known(text: str, start: int, end: int, own: OwnWords) -> bool:
 
 def _calm_no(text: str, part: Stretch, own: OwnWords) -> bool:
     """ "no thanks" and "no pain" are calm, "no feeling in it" is not."""
+    for hit in part.hits:
+        if "sign" in own.words.kinds_of(hit.phrase) and not own.names_sign(hit.phrase):
+            return False
     left = leftover(text, part.start, part.end, own.words, own.topics | own.signs)
     return SMALL_WORDS.sub("", left).strip() == ""
 
@@ -245,10 +248,10 @@ def _signs(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> V
         return Vote.NOTHING
     votes: set[Vote] = set()
     for hit in part.hits:
-        if "sign" not in own.words.kinds_of(hit.phrase):
+        if "sign" not in own.words.kinds_of(hit.phrase) or Vote.SHOWS in votes:
             continue
         state = status(text, hit, own.words, listed)
-        named = about or hit.phrase in own.signs or hit.phrase in own.topics
+        named = about or own.names_sign(hit.phrase)
         if state is Status.UNCLEAR:
             votes.add(Vote.BOTH)
         elif state is Status.THERE:
