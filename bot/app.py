@@ -86,9 +86,7 @@ def _register(wired: Wired, stopping: threading.Event) -> None:
     url = f"{wired.parts.house.public_url}{WEBHOOK}"
     while wired.telegram is not None and not stopping.is_set():
         try:
-            register_webhook(
-                wired.telegram, url=url, secret=wired.settings.telegram_webhook_secret
-            )
+            register_webhook(wired.telegram, url=url, secret=wired.settings.telegram_webhook_secret)
             return
         except DeliveryFailed as failure:
             log.error("telegram webhook not registered", extra={"reason": failure.reason})

@@ -20,20 +20,36 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("database_url", "AFTERCARE_DATABASE_URL", "sqlite:///var/aftercare.db",
-            "where the record is kept; postgresql://... for several workers"),
-    Setting("workflows_url", "AFTERCARE_WORKFLOWS_URL", "",
-            "where durable work is kept; empty: beside the record"),
+    Setting(
+        "database_url",
+        "AFTERCARE_DATABASE_URL",
+        "sqlite:///var/aftercare.db",
+        "where the record is kept; postgresql://... for several workers",
+    ),
+    Setting(
+        "workflows_url",
+        "AFTERCARE_WORKFLOWS_URL",
+        "",
+        "where durable work is kept; empty: beside the record",
+    ),
     Setting("pathways", "AFTERCARE_PATHWAYS", "pathways", "the care team's folder"),
     Setting("media", "AFTERCARE_MEDIA", "var/media", "where photos are kept"),
-    Setting("country", "AFTERCARE_COUNTRY", "CN",
-            "two letters; picks the emergency numbers, start-up fails without them"),
+    Setting(
+        "country",
+        "AFTERCARE_COUNTRY",
+        "CN",
+        "two letters; picks the emergency numbers, start-up fails without them",
+    ),
     Setting("language", "AFTERCARE_LANGUAGE", "zh", "spoken to somebody we do not know yet"),
     Setting("hospital_zh", "AFTERCARE_HOSPITAL_ZH", "示范医院", "the hospital's name in Chinese"),
     Setting("hospital_en", "AFTERCARE_HOSPITAL_EN", "Demo Hospital", "the same in English"),
     Setting("hospital_line", "AFTERCARE_HOSPITAL_LINE", "", "the ward's 24-hour telephone"),
-    Setting("public_url", "AFTERCARE_PUBLIC_URL", "http://localhost:8080",
-            "what patients and nurses type to reach this service"),
+    Setting(
+        "public_url",
+        "AFTERCARE_PUBLIC_URL",
+        "http://localhost:8080",
+        "what patients and nurses type to reach this service",
+    ),
     Setting("host", "AFTERCARE_HOST", "127.0.0.1", "the address to listen on"),
     Setting("port", "AFTERCARE_PORT", "8080", "the port to listen on"),
     Setting("engine_url", "AFTERCARE_ENGINE_URL", "http://127.0.0.1:5005", "the dialogue engine"),
@@ -41,13 +57,25 @@ SETTINGS = (
     Setting("actions_host", "AFTERCARE_ACTIONS_HOST", "127.0.0.1", "where actions listen"),
     Setting("actions_port", "AFTERCARE_ACTIONS_PORT", "5055", "the actions' port"),
     Setting("telegram_token", "TELEGRAM_BOT_TOKEN", "", "from BotFather; empty: no Telegram"),
-    Setting("telegram_api", "TELEGRAM_API_BASE_URL", "https://api.telegram.org",
-            "a self-hosted or test Bot API"),
+    Setting(
+        "telegram_api",
+        "TELEGRAM_API_BASE_URL",
+        "https://api.telegram.org",
+        "a self-hosted or test Bot API",
+    ),
     Setting("telegram_username", "AFTERCARE_TELEGRAM_USERNAME", "", "the bot's name, for links"),
-    Setting("telegram_webhook_secret", "AFTERCARE_TELEGRAM_WEBHOOK_SECRET", "",
-            "set it to receive by webhook at /telegram; empty: polling"),
-    Setting("clock_file", "AFTERCARE_TEST_CLOCK", "",
-            "a file with seconds to add to the clock; for rehearsals, never in production"),
+    Setting(
+        "telegram_webhook_secret",
+        "AFTERCARE_TELEGRAM_WEBHOOK_SECRET",
+        "",
+        "set it to receive by webhook at /telegram; empty: polling",
+    ),
+    Setting(
+        "clock_file",
+        "AFTERCARE_TEST_CLOCK",
+        "",
+        "a file with seconds to add to the clock; for rehearsals, never in production",
+    ),
 )
 
 
@@ -95,7 +123,5 @@ class Settings:
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read every setting; an empty variable counts as not set."""
     given = os.environ if environment is None else environment
-    values: dict[str, Any] = {
-        one.field: given.get(one.variable) or one.default for one in SETTINGS
-    }
+    values: dict[str, Any] = {one.field: given.get(one.variable) or one.default for one in SETTINGS}
     return Settings(**values)

@@ -42,7 +42,9 @@ def demo() -> None:
     typer.echo(f"  Nurses' console  {settings.public_url}/console\n")
     if CARD.exists():
         typer.echo(CARD.read_text("utf-8"))
-    typer.echo("  Starting engine, action server and app; ready when it says so. Ctrl-C stops all.\n")
+    typer.echo(
+        "  Starting engine, action server and app; ready when it says so. Ctrl-C stops all.\n"
+    )
 
 
 def _nurses(parts: Parts) -> list[str]:

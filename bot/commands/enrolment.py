@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from bot.core.enrolment import COLUMNS, NewEnrolment, read_enrolment
-from bot.services.enrol import Enrolled, EnrolmentConflict, enrol as enrol_patient
+from bot.services.enrol import Enrolled, EnrolmentConflict
+from bot.services.enrol import enrol as enrol_patient
 from bot.services.parts import Parts
 from bot.wiring import wire
 
@@ -66,9 +67,7 @@ def _read(file: Path) -> str:
             raise typer.Exit(2) from None
 
 
-def _one(
-    parts: Parts, file: Path, line: int, row: dict[str, str], lang: str
-) -> Enrolled | None:
+def _one(parts: Parts, file: Path, line: int, row: dict[str, str], lang: str) -> Enrolled | None:
     """Take one row, or say with line, column and reason why not."""
     checked = read_enrolment(
         row, procedures=parts.library.procedures(), today=parts.clock.now().date()
@@ -87,8 +86,7 @@ def _one(
 def _cards(done: Enrolled, cards: Path | None) -> None:
     """The links are secrets: they go to the file that was asked for, or to the screen."""
     lines = [
-        f"{one.role.value}\t{one.name}\t{one.web_link}\t{one.telegram_link}"
-        for one in done.invited
+        f"{one.role.value}\t{one.name}\t{one.web_link}\t{one.telegram_link}" for one in done.invited
     ]
     if cards is None:
         for line in lines:

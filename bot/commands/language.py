@@ -13,7 +13,8 @@ from typing import Annotated, Any
 import typer
 
 from bot.core.reading import parse_line
-from bot.core.screening import Screening, screen as screen_text
+from bot.core.screening import Screening
+from bot.core.screening import screen as screen_text
 from bot.pathfiles.answer_words import load_answer_words
 from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.load import load_library
@@ -66,9 +67,7 @@ def _row(found: Screening) -> dict[str, Any]:
         "level": found.level.word,
         "ask": found.ask,
         "another_person": found.another_person,
-        "red_flags": [
-            {**asdict(flag), "level": flag.level.word} for flag in found.red_flags
-        ],
+        "red_flags": [{**asdict(flag), "level": flag.level.word} for flag in found.red_flags],
     }
 
 

@@ -126,9 +126,7 @@ class _Reader:
         try:
             return date.fromisoformat(self.row.get(column, ""))
         except ValueError:
-            self._fault(
-                column, "日期应写成 2026-11-22", "must be a date written like 2026-11-22"
-            )
+            self._fault(column, "日期应写成 2026-11-22", "must be a date written like 2026-11-22")
             return None
 
     def zone(self) -> str:
@@ -145,9 +143,7 @@ class _Reader:
         if not (isinstance(surgery, date) and isinstance(discharge, date)):
             return
         if discharge < surgery:
-            self._fault(
-                "discharge_date", "出院日期早于手术日期", "is before the surgery date"
-            )
+            self._fault("discharge_date", "出院日期早于手术日期", "is before the surgery date")
         elif (discharge - surgery).days > MOST_DAYS_IN_HOSPITAL:
             self._fault(
                 "discharge_date",

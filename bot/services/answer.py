@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from bot.core.asking import is_question
 from bot.core.check_in import CheckIn, CheckInState
 from bot.core.conversation import ButtonPress, Conversation, Inbound
 from bot.core.pathway import open_questions
-from bot.core.asking import is_question
 from bot.core.question import Kind, Question
 from bot.core.reading import Outcome, Reading, read_many
 from bot.core.triage_level import TriageLevel
@@ -72,10 +72,7 @@ def hear_in_check_in(
         check_in = back
     scene = _Scene(tx, parts, chat, who, message, check_in)
     press = tx.buttons.get(message.button) if message.button else None
-    if message.button:
-        said = _pressed(scene, press)
-    else:
-        said = _typed(scene, *understood_as)
+    said = _pressed(scene, press) if message.button else _typed(scene, *understood_as)
     return said + _go_on(scene)
 
 
@@ -118,9 +115,7 @@ def _typed(scene: _Scene, intent: str, confidence: float) -> list[Said]:
     """Own words: read them for the question asked and for every other one."""
     current = scene.current
     if current is None:
-        return talk(
-            scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence
-        )
+        return talk(scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence)
     readings = _read(scene, current)
     found = {id: one for id, one in readings.items() if one.understood}
     asked = readings.get(current.id, Reading(Outcome.NOT_UNDERSTOOD))
@@ -128,9 +123,7 @@ def _typed(scene: _Scene, intent: str, confidence: float) -> list[Said]:
     if found:
         return _store(scene, found) + aside
     if intent == "ask_human":
-        return talk(
-            scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence
-        )
+        return talk(scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence)
     if asked.outcome is Outcome.WHY:
         why = current.why
         return [Said(why.say(scene.chat.language)) if why else scene.say("why_default")]
@@ -141,9 +134,7 @@ def _typed(scene: _Scene, intent: str, confidence: float) -> list[Said]:
     if aside:
         return aside
     if is_talk(intent, confidence) or _screened(scene):
-        return talk(
-            scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence
-        )
+        return talk(scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence)
     return _not_yet(scene, current, asked)
 
 
@@ -204,13 +195,11 @@ def _weigh(scene: _Scene) -> list[Said]:
 
 
 def _given(scene: _Scene, question: Question, reading: Reading) -> Given:
-    return Given(
-        check_in=scene.check_in, question=question, reading=reading, message=scene.message
-    )
+    return Given(check_in=scene.check_in, question=question, reading=reading, message=scene.message)
 
 
 def _left_open(scene: _Scene, question: Question, reading: Reading) -> list[Said]:
-    """"I don't know" or "I'd rather not say": kept as just that, never as no."""
+    """ "I don't know" or "I'd rather not say": kept as just that, never as no."""
     record_answer(scene.tx, scene.parts, scene.who, _given(scene, question, reading))
     key = "dont_know_noted" if reading.outcome is Outcome.DONT_KNOW else "refused_noted"
     return [scene.say(key), *_weigh(scene)]
@@ -237,7 +226,7 @@ def _not_yet(scene: _Scene, question: Question, reading: Reading) -> list[Said]:
 
 
 def _ask_back(scene: _Scene, question: Question, reading: Reading) -> list[Said]:
-    """"38 or 83?": offer what it may have meant; nothing is stored yet."""
+    """ "38 or 83?": offer what it may have meant; nothing is stored yet."""
     words = [
         value_words(scene.parts, question, one, scene.chat.language) for one in reading.candidates
     ]

@@ -78,7 +78,9 @@ def buttons_for(
     offered: list[tuple[str, Any]] = []
     low, high = question.minimum or 0, question.maximum or 0
     if question.options and question.kind in (Kind.CHOICE, Kind.CHOICES, Kind.YES_NO):
-        offered = [(one.words.say(language), _value(question, one.value)) for one in question.options]
+        offered = [
+            (one.words.say(language), _value(question, one.value)) for one in question.options
+        ]
     elif question.kind is Kind.YES_NO:
         offered = [
             (phrase(parts, "button_yes", language), True),

@@ -7,7 +7,8 @@ be called at any time, twice, or by two workers at once.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from bot.core.check_in import CheckIn, CheckInState
 from bot.core.conversation import Conversation, Inbound, Mode
@@ -93,7 +94,11 @@ def _close_earlier(tx: Transaction, who: Whom, check_in: CheckIn, now: datetime)
 
 def trigger(tx: Transaction, parts: Parts, chat: Conversation, external_id: str) -> None:
     """Put a check-in into the conversation's lane, behind what the patient has said."""
-    known = {"channel": chat.channel, "account": chat.account, "external_id": external_id}
+    known: dict[str, Any] = {
+        "channel": chat.channel,
+        "account": chat.account,
+        "external_id": external_id,
+    }
     if tx.inbound.one(**known) is not None:
         return
     chat = tx.conversations.get(chat.id, lock=True) or chat
@@ -199,7 +204,6 @@ def _task(
     kind: str,
     level: TriageLevel = TriageLevel.WITHIN_48_HOURS,
 ) -> None:
-    hours = DUE_HOURS[level]
     make_task(
         tx,
         parts,
@@ -209,15 +213,5 @@ def _task(
         episode_id=who.episode.id,
         conversation_id=check_in.conversation_id,
         text=check_in.plan_id,
-        due_at=parts.clock.now() + timedelta(hours=hours),
+        level=level,
     )
-
-
-# A nurse task is due within the hours of its level's name.
-DUE_HOURS = {
-    TriageLevel.EMERGENCY: 1,
-    TriageLevel.SAME_DAY: 4,
-    TriageLevel.WITHIN_48_HOURS: 48,
-    TriageLevel.SELF_CARE: 48,
-    TriageLevel.ROUTINE: 48,
-}

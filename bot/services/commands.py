@@ -49,16 +49,14 @@ def stop(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) ->
     """End contact: nothing goes out any more until the person says START."""
     chat = tx.conversations.get(chat.id, lock=True) or chat
     who = whom(tx, parts, chat)
-    tx.conversations.swap(
-        chat, replace(chat, mode=Mode.STOPPED, epoch=chat.epoch + 1)
-    )
+    tx.conversations.swap(chat, replace(chat, mode=Mode.STOPPED, epoch=chat.epoch + 1))
     for waiting in tx.outbound.find(
         conversation_id=chat.id, state=OutboundState.QUEUED, kind="bot"
     ):
         tx.outbound.swap(waiting, replace(waiting, state=OutboundState.CANCELLED))
     if who is not None and chat.contact_id is not None:
         decide(tx, parts, chat, who, "withdrawn")
-        _hold_episode(tx, parts, chat, who)
+        _hold_episode(tx, parts, who)
         make_task(
             tx,
             parts,
@@ -73,7 +71,7 @@ def stop(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) ->
     _say(tx, parts, chat, message, "stopped")
 
 
-def _hold_episode(tx: Transaction, parts: Parts, chat: Conversation, who: Whom) -> None:
+def _hold_episode(tx: Transaction, parts: Parts, who: Whom) -> None:
     """With nobody left to talk to, the episode rests and its open check-in ends."""
     contacts = [one.id for one in tx.contacts.find(patient_id=who.patient.id)]
     others = tx.conversations.count(contact_id__in=contacts, mode=Mode.BOT)
@@ -114,9 +112,7 @@ def change_language(
     ask_again(tx, parts, changed, key=f"{message.id}:again")
 
 
-def decide(
-    tx: Transaction, parts: Parts, chat: Conversation, who: Whom, decision: str
-) -> None:
+def decide(tx: Transaction, parts: Parts, chat: Conversation, who: Whom, decision: str) -> None:
     """Keep what this person decided about being contacted: text version, time, language."""
     tx.consents.add(
         Consent(

@@ -17,7 +17,7 @@ from bot.services.nurse_tasks import make_task
 from bot.services.outbox import NewButton, phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import EngineReply, Transaction
-from bot.services.whom import whom
+from bot.services.whom import open_check_in, whom
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,10 @@ def _one(parts: Parts, chat: Conversation, message: Inbound, token: int) -> None
         if _heard_without_engine(tx, parts, chat, message):
             settle(tx, parts, message)
             return
-    _turn(parts, chat, message, token)
+        who = whom(tx, parts, chat)
+        # Our record knows whether a check-in is open; a lost tracker costs nothing.
+        in_check_in = who is not None and open_check_in(tx, who.episode) is not None
+    _turn(parts, chat, message, token, in_check_in)
 
 
 def _heard_without_engine(
@@ -99,7 +102,9 @@ def _said_while_stopped(
     return True
 
 
-def _turn(parts: Parts, chat: Conversation, message: Inbound, token: int) -> None:
+def _turn(
+    parts: Parts, chat: Conversation, message: Inbound, token: int, in_check_in: bool
+) -> None:
     """One engine turn, outside of any transaction; its replies are committed after it."""
     due = message.part == CHECK_IN
     replies = parts.dialogue.turn(
@@ -111,6 +116,7 @@ def _turn(parts: Parts, chat: Conversation, message: Inbound, token: int) -> Non
             "inbound_id": message.id,
             "conversation_id": chat.id,
             "language": chat.language,
+            "in_check_in": in_check_in,
         },
     )
     with parts.record.transaction() as tx:
@@ -145,9 +151,7 @@ def say_reply(
 
 def settle(tx: Transaction, parts: Parts, message: Inbound) -> None:
     """The message reached its outcome."""
-    tx.inbound.swap(
-        message, replace(message, state=InboundState.DONE, done_at=parts.clock.now())
-    )
+    tx.inbound.swap(message, replace(message, state=InboundState.DONE, done_at=parts.clock.now()))
 
 
 def _failed(parts: Parts, message: Inbound, token: int, fault: Exception) -> None:
@@ -171,9 +175,7 @@ def _failed(parts: Parts, message: Inbound, token: int, fault: Exception) -> Non
         tx.inbound.swap(message, replace(failed, attempts=message.attempts + 1))
 
 
-def give_to_nurse(
-    tx: Transaction, parts: Parts, chat: Conversation, message: Inbound
-) -> None:
+def give_to_nurse(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> None:
     """The fixed safety text to the patient, and the message to a nurse (P7)."""
     who = whom(tx, parts, chat)
     if message.part != CHECK_IN:

@@ -61,8 +61,7 @@ def _claim(parts: Parts, conversation_id: str) -> tuple[Conversation, Outbound] 
                 attempts=head.attempts + 1,
                 not_before=now + IN_HAND,
                 # It was in hand before and nobody said how it ended: it may arrive twice (P8).
-                possible_duplicate=head.possible_duplicate
-                or head.state is OutboundState.SENDING,
+                possible_duplicate=head.possible_duplicate or head.state is OutboundState.SENDING,
             )
             tx.outbound.swap(head, in_hand)
             return chat, in_hand
@@ -88,19 +87,13 @@ def _silenced(chat: Conversation, message: Outbound) -> bool:
 
 
 def _outgoing(chat: Conversation, message: Outbound) -> Outgoing:
-    rows = tuple(
-        tuple(Button(id=id, title=title) for id, title in row) for row in message.buttons
-    )
-    return Outgoing(
-        address=chat.address, text=message.text, buttons=rows, reply_key=message.key
-    )
+    rows = tuple(tuple(Button(id=id, title=title) for id, title in row) for row in message.buttons)
+    return Outgoing(address=chat.address, text=message.text, buttons=rows, reply_key=message.key)
 
 
 def _failed(parts: Parts, message: Outbound, failure: DeliveryFailed) -> None:
     """A provider did not take it: wait, mark, or hand it to a nurse."""
-    log.warning(
-        "not delivered", extra={"outbound_id": message.id, "reason": failure.reason}
-    )
+    log.warning("not delivered", extra={"outbound_id": message.id, "reason": failure.reason})
     with parts.record.transaction() as tx:
         now = parts.clock.now()
         if failure.reason == "blocked":
@@ -130,9 +123,7 @@ def _too_old(message: Outbound, now: datetime) -> bool:
     return not urgent and now - message.created_at > GIVE_UP_AFTER
 
 
-def _dead(
-    tx: Transaction, parts: Parts, message: Outbound, now: datetime, reason: str
-) -> None:
+def _dead(tx: Transaction, parts: Parts, message: Outbound, now: datetime, reason: str) -> None:
     dead = replace(message, state=OutboundState.DEAD, settled_at=now, note=reason)
     tx.outbound.swap(message, dead)
     _tell(tx, parts, message, "dead_letter")
@@ -154,7 +145,7 @@ def _tell(tx: Transaction, parts: Parts, message: Outbound, kind: str) -> None:
         tx,
         parts,
         kind=kind,
-        key=f"{kind}:{message.id}" if kind == "dead_letter" else f"{kind}:{message.conversation_id}",
+        key=f"{kind}:{message.id if kind == 'dead_letter' else message.conversation_id}",
         patient_id=who.patient.id if who else None,
         episode_id=who.episode.id if who else None,
         conversation_id=message.conversation_id,

@@ -36,9 +36,7 @@ def facts_of(tx: Transaction, who: Whom, check_in: CheckIn | None, now: datetime
         return (moment.astimezone(zone).date() - surgery).days
 
     earlier: list[EarlierCheckIn] = []
-    opened = tx.check_ins.find(
-        episode_id=who.episode.id, opened_at__not=None, order_by="opened_at"
-    )
+    opened = tx.check_ins.find(episode_id=who.episode.id, opened_at__not=None, order_by="opened_at")
     for one in opened:
         if check_in is not None and one.id == check_in.id:
             continue

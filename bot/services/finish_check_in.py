@@ -27,9 +27,7 @@ def finish_check_in(
     now, language = parts.clock.now(), chat.language
     facts = facts_of(tx, who, check_in, now)
     found = triage(who.pathway, facts)
-    done = replace(
-        check_in, state=CheckInState.COMPLETED, ended_at=now, level=found.level.word
-    )
+    done = replace(check_in, state=CheckInState.COMPLETED, ended_at=now, level=found.level.word)
     tx.check_ins.swap(check_in, done)
 
     heard, unclear = [], []

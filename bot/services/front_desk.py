@@ -33,7 +33,7 @@ def without_words(tx: Transaction, parts: Parts, chat: Conversation, message: In
         _say(tx, parts, chat, message, "group_refused")
         return True
     if message.part in (Part.TEXT, Part.BUTTON):
-        return False
+        return _nothing_said(tx, parts, chat, message)
     said, task = ANSWERS[Part(message.part)]
     _say(tx, parts, chat, message, said)
     who = whom(tx, parts, chat)
@@ -50,6 +50,15 @@ def without_words(tx: Transaction, parts: Parts, chat: Conversation, message: In
             text=message.text,
         )
     return not message.text.strip()
+
+
+def _nothing_said(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> bool:
+    """An empty text, or a button that we never made."""
+    if message.text.strip():
+        return False
+    unknown_button = message.part == Part.BUTTON
+    _say(tx, parts, chat, message, "stale_button" if unknown_button else "empty_message")
+    return True
 
 
 def _say(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound, key: str) -> None:

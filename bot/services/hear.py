@@ -12,8 +12,8 @@ from typing import Any
 from bot.core.conversation import Conversation, Inbound, Turn
 from bot.core.errors import NotFound
 from bot.services.answer import hear_in_check_in
-from bot.services.check_ins_due import TRIGGER
 from bot.services.ask import Said, ask_question, greeting, next_open
+from bot.services.check_ins_due import TRIGGER
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.talk import talk

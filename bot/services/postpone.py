@@ -27,7 +27,8 @@ def postpone(
     zone = who.patient.time_zone
     until = next_opening(parts.clock.now() + LATER, zone, who.pathway)
     fresh = tx.check_ins.get(check_in.id) or check_in
-    tx.check_ins.swap(fresh, replace(fresh, postponed_until=until, postponements=1, follow_up_at=until))
+    waiting = replace(fresh, postponed_until=until, postponements=1, follow_up_at=until)
+    tx.check_ins.swap(fresh, waiting)
     return [
         Said(phrase(parts, "later_ok", chat.language, when=when(parts, until, who, chat.language)))
     ]

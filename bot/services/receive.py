@@ -34,7 +34,7 @@ def receive(parts: Parts, incoming: Incoming | PresenceChange) -> None:
     with parts.record.transaction() as tx:
         now = parts.clock.now()
         conversation = conversation_of(tx, parts, incoming, now)
-        same = {"channel": incoming.channel, "account": incoming.account}
+        same: dict[str, Any] = {"channel": incoming.channel, "account": incoming.account}
         if tx.inbound.one(external_id=incoming.external_id, **same) is not None:
             return None
         who = whom(tx, parts, conversation)
@@ -53,7 +53,7 @@ def conversation_of(
     tx: Transaction, parts: Parts, incoming: Incoming, now: datetime
 ) -> Conversation:
     """The chat this came from, locked; made when it is new."""
-    key = {
+    key: dict[str, Any] = {
         "channel": incoming.channel,
         "account": incoming.account,
         "address": incoming.address,
@@ -146,9 +146,7 @@ def _kept(screening: Screening) -> dict[str, Any]:
         "ask": screening.ask,
         "another_person": screening.another_person,
         "version": screening.version,
-        "red_flags": [
-            {**asdict(flag), "level": flag.level.word} for flag in screening.red_flags
-        ],
+        "red_flags": [{**asdict(flag), "level": flag.level.word} for flag in screening.red_flags],
     }
 
 

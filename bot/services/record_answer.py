@@ -51,7 +51,7 @@ def record_answer(tx: Transaction, parts: Parts, who: Whom, given: Given) -> Obs
             "also": [list(one) if isinstance(one, tuple) else one for one in reading.candidates],
         },
     )
-    same = {"check_in_id": given.check_in.id, "question_id": question.id}
+    same: dict[str, Any] = {"check_in_id": given.check_in.id, "question_id": question.id}
     earlier = tx.observations.find(superseded_by=None, **same)
     tx.observations.add(new)
     for one in earlier:
@@ -91,5 +91,3 @@ def value_words(
 def short_name(question: Question, language: str) -> str:
     """What a question is called in a list of answers."""
     return question.name.say(language) if question.name else question.ask.say(language)
-
-

@@ -99,9 +99,7 @@ def _question(
         _task(tx, parts, chat, who, message, "question")
         said.append(Said(phrase(parts, "question_handed_to_nurse", chat.language)))
     else:
-        text = phrase(
-            parts, "question_answered", chat.language, answer=answer.say(chat.language)
-        )
+        text = phrase(parts, "question_answered", chat.language, answer=answer.say(chat.language))
         more = phrase(parts, "question_more", chat.language)
         said.append(Said(f"{text}\n\n{more}"))
     if _worried(message):

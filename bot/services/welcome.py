@@ -18,12 +18,12 @@ from bot.core.schedule import plan_check_ins
 from bot.core.words import Words
 from bot.services.audit import note
 from bot.services.commands import decide
+from bot.services.moments import when
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import NewButton, phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.register_nurse import register_nurse
-from bot.services.moments import when
 from bot.services.whom import Whom, whom
 
 MOST_WRONG_ANSWERS: Final = 5
@@ -63,7 +63,7 @@ def _try_code(
         if register_nurse(tx, parts, conversation=chat, code_hash=code_hash):
             return None
     invitation = tx.invitations.one(code_hash=code_hash, lock=True)
-    key = _refusal(tx, parts, chat, invitation)
+    key = _refusal(parts, chat, invitation)
     if key is not None or invitation is None:
         wrong = {**chat.state, "wrong_codes": chat.state.get("wrong_codes", 0) + 1}
         tx.conversations.swap(chat, replace(chat, state=wrong))
@@ -81,9 +81,7 @@ def _try_code(
     return say(tx, parts, verifying, message, "ask_birth_year")
 
 
-def _refusal(
-    tx: Transaction, parts: Parts, chat: Conversation, invitation: Invitation | None
-) -> str | None:
+def _refusal(parts: Parts, chat: Conversation, invitation: Invitation | None) -> str | None:
     """The phrase that says why this code does not open the door; None when it does."""
     if invitation is None:
         return "code_unknown"
@@ -94,12 +92,10 @@ def _refusal(
     return "code_expired" if invitation.expires_at <= parts.clock.now() else None
 
 
-def _try_birth_year(
-    tx: Transaction, parts: Parts, chat: Conversation, message: Inbound
-) -> None:
+def _try_birth_year(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> None:
     invitation = tx.invitations.get(chat.state["invitation_id"], lock=True)
     who = whom(tx, parts, chat)
-    refused = _refusal(tx, parts, chat, invitation)
+    refused = _refusal(parts, chat, invitation)
     if invitation is None or who is None or refused:
         tx.conversations.swap(chat, replace(chat, mode=Mode.UNKNOWN, state={}))
         return say(tx, parts, chat, message, refused or "code_unknown")
@@ -187,16 +183,16 @@ def _try_consent(tx: Transaction, parts: Parts, chat: Conversation, message: Inb
     if press is not None and press.action == "consent":
         agrees: object = press.payload["agree"]
     else:
-        reading = read(
-            message.text, AGREEMENT, words=parts.answer_words, language=chat.language
-        )
+        reading = read(message.text, AGREEMENT, words=parts.answer_words, language=chat.language)
         agrees = reading.value if reading.understood else None
     who = whom(tx, parts, chat)
     if agrees is None or who is None:
         say(tx, parts, chat, message, "consent_not_understood")
         return ask_consent(tx, parts, chat, key=f"{message.id}:consent")
-    return _agreed(tx, parts, chat, message, who) if agrees else _refused(
-        tx, parts, chat, message, who
+    return (
+        _agreed(tx, parts, chat, message, who)
+        if agrees
+        else _refused(tx, parts, chat, message, who)
     )
 
 
@@ -218,9 +214,7 @@ def _refused(
     say(tx, parts, chat, message, "consent_refused")
 
 
-def _agreed(
-    tx: Transaction, parts: Parts, chat: Conversation, message: Inbound, who: Whom
-) -> None:
+def _agreed(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound, who: Whom) -> None:
     decide(tx, parts, chat, who, "given")
     agreed = replace(chat, mode=Mode.BOT, epoch=chat.epoch + 1)
     tx.conversations.swap(chat, agreed)

@@ -116,9 +116,7 @@ conversations = table(
     Index(None, "contact_id"),
     refs={"contact_id": "contacts.id"},
 )
-consents = table(
-    "consents", Consent, Index(None, "episode_id"), refs={"episode_id": "episodes.id"}
-)
+consents = table("consents", Consent, Index(None, "episode_id"), refs={"episode_id": "episodes.id"})
 inbound = table(
     "inbound",
     Inbound,

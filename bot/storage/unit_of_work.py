@@ -84,6 +84,6 @@ class SqlRecord:
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:
         """A transaction that only reads; it waits for nobody."""
-        with self.engine.connect().execution_options(reads_only=True) as connection:
-            with connection.begin():
-                yield SqlTransaction(connection)
+        connected = self.engine.connect().execution_options(reads_only=True)
+        with connected as connection, connection.begin():
+            yield SqlTransaction(connection)

@@ -81,6 +81,17 @@ class OwnWords:
         return Book(self.names.phrases | self.signs)
 
     @cached_property
+    def telling(self) -> Book:
+        """Option phrases that describe something: not "none", "fine" or a plain yes or no."""
+        plain = {"yes", "no", "fine", "none_of_these", "no_trouble", "filler", "denial"}
+        return Book(
+            phrase
+            for value, some in self.phrases.items()
+            for phrase in some
+            if value not in ("none", "0") and not self.words.kinds_of(phrase) & plain
+        )
+
+    @cached_property
     def subjects(self) -> frozenset[str]:
         """The subjects of the house that this question is about."""
         named = {

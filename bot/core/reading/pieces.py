@@ -96,9 +96,13 @@ class _Cutter:
     def _named(self, start: int, end: int) -> list[tuple[int, OwnWords]]:
         """Where questions are named, in order; a word of two is the asked one's."""
         places: dict[int, tuple[int, OwnWords]] = {}
+        taken = list(self.asked.telling.hits(self.folded, start, end))
         for one in (*reversed(self.others), self.asked):
             book = one.names_and_signs if one is self.asked else one.names
             for hit in book.hits(self.folded, start, end):
+                described = any(a.start < hit.end and hit.start < a.end for a in taken)
+                if described and one is not self.asked:
+                    continue  # what the asked question's own options describe
                 length = hit.end - hit.start
                 if hit.start not in places or length >= places[hit.start][0]:
                     places[hit.start] = (length, one)
@@ -110,7 +114,7 @@ class _Cutter:
             return named[0][1]
         for one in (self.asked, *self.others):
             chosen = one.question.kind in (Kind.CHOICE, Kind.CHOICES)
-            if chosen and any(True for _ in one.option_book.hits(self.folded, start, end)):
+            if chosen and any(True for _ in one.telling.hits(self.folded, start, end)):
                 return one
         return None
 

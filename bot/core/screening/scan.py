@@ -61,7 +61,7 @@ def _walk(hits: list[Hit], text: str, start: int, node: dict[str, Any]) -> None:
 
 
 def without_masked(hits: list[Hit], harmless: int) -> list[Hit]:
-    """Drop hits that lie inside a harmless saying."""
+    """Drop hits that share letters with a harmless saying and are not longer than it."""
     masks = [(hit.start, hit.end) for hit in hits if hit.list == harmless]
     if not masks:
         return hits
@@ -71,7 +71,8 @@ def without_masked(hits: list[Hit], harmless: int) -> list[Hit]:
         while first < len(masks) and masks[first][1] <= hit.start:
             first += 1
         if hit.list == harmless or not any(
-            start <= hit.start and hit.end <= end for start, end in masks[first : first + 4]
+            start < hit.end and hit.start < end and hit.end - hit.start <= end - start
+            for start, end in masks[first : first + 4]
         ):
             kept.append(hit)
     return kept

@@ -83,9 +83,7 @@ class _Reader:
             return self._denied_after(negator)
         text = self.page.plain.text
         others = [one for one in negators if one.end <= target.start and one is not negator]
-        if any(
-            0 <= negator.start - one.end <= 1 or 0 <= one.start - negator.end <= 1 for one in others
-        ):
+        if any(one.end == negator.start or negator.end == one.start for one in others):
             return False  # 不是不疼, 没有不痛: two denials make a complaint
         tight = negator.list == self.context["tight_negator"]
         if width(text[negator.end : target.start]) > (6 if tight else 24):
