@@ -27,6 +27,7 @@ from tests.fakes import a_world
 NURSES = st.sampled_from(["nurse-chen", "nurse-liu", "nurse-zhao"])
 LEVELS = st.sampled_from([one for one in TriageLevel if one.needs_nurse])
 ROTAS = st.sampled_from(["first", "second", "charge"])
+TIMES = st.sampled_from([1, 5, 30, 60, 240, 1440, 2880])
 SENIOR = "nurse-zhao"
 
 
@@ -39,6 +40,7 @@ class EscalationMachine(RuleBasedStateMachine):
         self.world = a_world(Path(self.folder.name))
         self.world.add(*wang_and_her_ward())
         self.holder: str | None = None
+        self.waited = 0  # minutes that the open case was allowed to wait
         self.ended: dict[str, Escalation] = {}
 
     def teardown(self) -> None:
@@ -68,6 +70,7 @@ class EscalationMachine(RuleBasedStateMachine):
                 causes=[NewCause("screening", "sign", level, "words", {"en": "why"})],
                 now=self.world.clock.now(),
             )
+        self.waited = self.waited if before and level <= before.level else 0
         assert after.level >= level
         if before is None or level > before.level:
             self.holder = None
@@ -75,24 +78,27 @@ class EscalationMachine(RuleBasedStateMachine):
         else:
             assert (after.id, after.level) == (before.id, before.level)
 
-    @rule(minutes=st.integers(0, 300))
-    def time_passes(self, minutes: int) -> None:
+    @rule(minutes=TIMES)
+    def time_passes_and_nobody_watches(self, minutes: int) -> None:
         self.world.clock.advance(minutes=minutes)
 
-    @rule()
-    def the_watch_steps_what_is_due(self) -> None:
+    @precondition(has_case)
+    @rule(minutes=TIMES)
+    def time_passes_and_what_is_due_is_done(self, minutes: int) -> None:
+        now = self.world.clock.advance(minutes=minutes)
         case = self.open_case()
-        if case is None:
-            return
-        due = case.is_due(self.world.clock.now())
+        assert case is not None
+        due, told = case.is_due(now), len(self.world.rows("notifications"))
         step_escalation(self.world.parts, case.id)
         step_escalation(self.world.parts, case.id)
         after = self.world.get("escalations", case.id)
-        assert not after.is_due(self.world.clock.now())
-        if due:
-            self.holder = None
-        else:
+        if not due:
             assert after == case
+            return
+        self.holder = None
+        assert after.next_step_at > now, "a step that was taken is due again later"
+        on_duty = self.world.rows("shifts", starts_at__lte=now, ends_at__gt=now)
+        assert (len(self.world.rows("notifications")) > told) == bool(on_duty)
 
     @precondition(has_case)
     @rule(nurse=NURSES)
@@ -125,7 +131,7 @@ class EscalationMachine(RuleBasedStateMachine):
             self.holder = None
 
     @precondition(has_case)
-    @rule(nurse=NURSES, outcome=st.sampled_from([*OUTCOMES, "", "fine"]))
+    @rule(nurse=NURSES, outcome=st.sampled_from(["called", "unreachable", "", "fine"]))
     def she_closes_it(self, nurse: str, outcome: str) -> None:
         case = self.open_case()
         assert case is not None
@@ -150,11 +156,12 @@ class EscalationMachine(RuleBasedStateMachine):
         assert case is not None
         given = {"escalation_id": case.id, "nurse_id": nurse, "minutes": minutes}
         try:
-            waiting = snooze(self.world.parts, reason="on the ward", **given)
+            snooze(self.world.parts, reason="on the ward", **given)
         except (AftercareError, ValueError):
             return
+        self.waited += minutes
         assert case.level is not TriageLevel.EMERGENCY
-        assert waiting.snoozed_minutes <= MOST_SNOOZE_MINUTES
+        assert 0 < minutes <= self.waited <= MOST_SNOOZE_MINUTES
 
     @precondition(has_case)
     @rule(nurse=NURSES)
@@ -171,11 +178,10 @@ class EscalationMachine(RuleBasedStateMachine):
         given = {"nurse_id": nurse, "rota": rota, "starts_at": now, "ends_at": ends}
         add_shift(self.world.parts, by=SENIOR, **given)
 
-    @rule(number=st.integers(0, 9))
-    def a_shift_is_taken_off(self, number: int) -> None:
-        running = self.world.rows("shifts", ends_at__gt=self.world.clock.now())
-        if running:
-            shift = running[number % len(running)]
+    @rule(rotas=st.sampled_from([("first",), ("charge",), ("first", "second", "charge")]))
+    def everybody_is_taken_off(self, rotas: tuple[str, ...]) -> None:
+        now = self.world.clock.now()
+        for shift in self.world.rows("shifts", ends_at__gt=now, rota__in=rotas):
             with suppress(AftercareError):
                 remove_shift(self.world.parts, shift_id=shift.id, by=SENIOR)
 
@@ -206,8 +212,8 @@ class EscalationMachine(RuleBasedStateMachine):
 
 
 EscalationMachine.TestCase.settings = settings(
-    max_examples=15,
-    stateful_step_count=20,
+    max_examples=40,
+    stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
