@@ -151,12 +151,36 @@ def _wang(house: House, now: datetime) -> str:
         opened=8,
         due=2,
         causes=[
-            ("screening", "breathless", 4, "喘不上气", "可能是肺栓塞", "May be a lung embolism", []),
-            ("rule", "leg_clot", 3, "左边小腿又热又肿", "小腿深静脉血栓可能", "May be a clot in the leg", ["WEISS", "FORTIUS"]),
-            ("rule", "fever", 3, "早上量的38度4", "发热，需排除感染", "Fever; infection must be ruled out", ["CHELWEST"]),
+            (
+                "screening",
+                "breathless",
+                4,
+                "喘不上气",
+                "可能是肺栓塞",
+                "May be a lung embolism",
+                [],
+            ),
+            (
+                "rule",
+                "leg_clot",
+                3,
+                "左边小腿又热又肿",
+                "小腿深静脉血栓可能",
+                "May be a clot in the leg",
+                ["WEISS", "FORTIUS"],
+            ),
+            (
+                "rule",
+                "fever",
+                3,
+                "早上量的38度4",
+                "发热，需排除感染",
+                "Fever; infection must be ruled out",
+                ["CHELWEST"],
+            ),
         ],
         inbound=told[6],
-    )  # fmt: skip
+    )
 
 
 def _li(house: House, now: datetime) -> str:
@@ -178,10 +202,18 @@ def _li(house: House, now: datetime) -> str:
         opened=41,
         due=19,
         causes=[
-            ("rule", "wound_infected", 3, "伤口有点渗水，纱布湿了，边上发红", "伤口可能感染", "The wound may be infected", ["CHELWEST"]),
+            (
+                "rule",
+                "wound_infected",
+                3,
+                "伤口有点渗水，纱布湿了，边上发红",
+                "伤口可能感染",
+                "The wound may be infected",
+                ["CHELWEST"],
+            ),
         ],
         inbound=told[1],
-    )  # fmt: skip
+    )
 
 
 def _carter(house: House, now: datetime, nurse_id: str) -> str:
@@ -191,10 +223,15 @@ def _carter(house: House, now: datetime, nurse_id: str) -> str:
         chat,
         [
             ("bot", "How is walking today?", 200, ""),
-            ("patient", "harder than last week, knee feels stiff and I skipped the exercises", 190, ""),
+            (
+                "patient",
+                "harder than last week, knee feels stiff and I skipped the exercises",
+                190,
+                "",
+            ),
         ],
         now,
-    )  # fmt: skip
+    )
     return _case(
         house,
         "carter",
@@ -203,11 +240,19 @@ def _carter(house: House, now: datetime, nurse_id: str) -> str:
         opened=190,
         due=60 * 20,
         causes=[
-            ("rule", "walking_harder", 2, "harder than last week", "行走变差", "Walking got worse", ["GK"]),
+            (
+                "rule",
+                "walking_harder",
+                2,
+                "harder than last week",
+                "行走变差",
+                "Walking got worse",
+                ["GK"],
+            ),
         ],
         inbound=told[1],
         holder=nurse_id,
-    )  # fmt: skip
+    )
 
 
 def _talk(

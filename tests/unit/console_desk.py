@@ -19,6 +19,7 @@ from tests import builders
 from tests.fakes import CountingIds, World, a_world
 
 URL = "https://aftercare.example"
+PASSWORD = "secret"  # of every nurse the builders make
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
@@ -43,7 +44,7 @@ class Console:
         client = TestClient(self.app, base_url=URL, follow_redirects=False)
         return replace(self, client=client)
 
-    def sign_in(self, login: str, password: str = "secret", **more: str) -> Any:
+    def sign_in(self, login: str, password: str = PASSWORD, **more: str) -> Any:
         return self.client.post(
             "/console/sign-in", data={"login": login, "password": password, **more}
         )
