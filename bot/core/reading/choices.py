@@ -70,7 +70,7 @@ def _nothing_chosen(text: Text, own: OwnWords, unclear: list[str], near: bool) -
     if way is not None:
         return way
     if unclear or near:
-        offered: tuple[Value, ...] = tuple(unclear)
+        offered: tuple[Value, ...] = tuple(one for one in unclear if one != NONE)
         return Reading(Outcome.ASK_BACK, span=span, candidates=offered)
     return Reading(Outcome.NOT_UNDERSTOOD, span=span)
 

@@ -146,7 +146,7 @@ def _only_asked(place: _Place, hits: Sequence[Hit], words: AnswerWords) -> bool:
         near = not COMMA.search(place.gap(hit))
         if "not_told" in kinds and hit.phrase != "吗":
             return True
-        if near and kinds & {"dont_know", "not_now", "gone"}:
+        if near and kinds & {"dont_know", "not_now", "gone", "almost"}:
             return True
     return False
 

@@ -15,6 +15,7 @@ from bot.core.reading.pieces import Piece, only, pieces
 from bot.core.reading.read import LONGEST, read, read_folded
 from bot.core.reading.result import Outcome, Reading
 
+NONE = ("none",)
 TELLING = (Outcome.UNDERSTOOD, Outcome.ASK_BACK, Outcome.DONT_KNOW, Outcome.REFUSED)
 
 
@@ -45,11 +46,15 @@ def read_many(
     parts = _corrected(folded, pieces(folded, main, side), main, side, answered)
     readings: dict[str, Reading] = {}
     for own in (main, *side):
-        mine = [one for one in parts if (one.owner or main) is own]
+        mine = [
+            one for one in parts if (one.owner or main) is own or (one.described and own is main)
+        ]
         if not mine or (own is not main and own.question.kind is Kind.TEXT):
             continue
         reading = read_folded(only(folded, mine), own, today=today, language=language)
         reading = _with_span(reading, folded, mine)
+        if own is not main and reading.value == NONE and all(one.described for one in mine):
+            continue  # "not sore" says nothing of what another question asks
         if own.question.id in answered and reading.outcome in (
             Outcome.UNDERSTOOD,
             Outcome.ASK_BACK,

@@ -121,6 +121,20 @@ class OwnWords:
         """The kinds of complaint it names, in whatever words."""
         return frozenset(map(self.words.family, self.signs | self.topics))
 
+    @cached_property
+    def all_families(self) -> frozenset[str]:
+        """The kinds of complaint in its wording and in every option."""
+        return self.families | frozenset(
+            self.words.family(hit.phrase)
+            for hit in self.words.talk.hits(self.said)
+            if "sign" in self.words.kinds_of(hit.phrase)
+        )
+
+    @cached_property
+    def about_complaints(self) -> bool:
+        chosen = self.question.kind is Kind.CHOICES
+        return bool(self.signs) or (chosen and bool(self.all_families))
+
     def names_sign(self, sign: str) -> bool:
         return self.words.family(sign) in self.families
 

@@ -11,6 +11,7 @@ from bot.core.question import Kind
 from bot.core.reading.folding import Text
 from bot.core.reading.measures import convert, fits
 from bot.core.reading.own_words import OwnWords
+from bot.core.reading.phrases import Hit
 from bot.core.reading.quantities import Quantity
 from bot.core.reading.ranges import quantities
 from bot.core.reading.stretches import stretches
@@ -28,13 +29,21 @@ NO_LIST = re.compile(
 )
 
 
+Named = list[tuple[int, OwnWords]]
+
+
 @dataclass(frozen=True)
 class Piece:
-    """text[start:end] and the question it speaks of, if a word says so."""
+    """text[start:end] and the question it speaks of, if a word says so.
+
+    `described` is true when only an option of that question told so: "leaking". The
+    asked question then still sees the piece, since it may speak against a "no".
+    """
 
     start: int
     end: int
     owner: OwnWords | None
+    described: bool = False
 
 
 def pieces(text: Text, asked: OwnWords, others: Sequence[OwnWords]) -> list[Piece]:
@@ -52,8 +61,10 @@ class _Cutter:
     def pieces(self) -> list[Piece]:
         found: list[Piece] = []
         for start, end in self._cuts():
-            owner = self._named_owner(start, end) or self._by_number(start, end, found)
-            found.append(Piece(start, end, owner))
+            owner = self._named_owner(start, end)
+            described = owner is None and (owner := self._described(start, end)) is not None
+            owner = owner or self._by_number(start, end, found)
+            found.append(Piece(start, end, owner, described and owner is not self.asked))
         return found
 
     def _cuts(self) -> list[tuple[int, int]]:
@@ -72,18 +83,38 @@ class _Cutter:
         """Cut a stretch without punctuation where the next question's words begin."""
         named = self._named(start, end)
         numbers = self._numbers(start, end)
-        first = bool(numbers and named and numbers[0].start < named[0][0])
-        if first and len(named) > 1 and numbers[-1].start < named[-1][0]:
-            places = [one.start for one in numbers[1:]]  # "3 at rest 6 walking"
+        places = self._at_spaces(start, named)
+        if numbers and named and numbers[0].start < named[0][0]:
+            places += self._after_numbers(start, named, numbers)
         else:
-            alone = first and numbers[-1].start > named[-1][0]  # "70kg pain 3"
-            begun: list[tuple[int, OwnWords | None]] = [(start, None)] if alone else []
-            places = [
-                self._with_lead_in(start, place)
-                for (_, before), (place, owner) in pairwise([*begun, *named])
-                if owner is not before
-            ]
-        return list(pairwise([start, *[one for one in places if start < one < end], end]))
+            places += self._between(start, named)
+        return list(pairwise([start, *sorted({one for one in places if start < one < end}), end]))
+
+    def _after_numbers(self, start: int, named: Named, numbers: Sequence[Quantity]) -> list[int]:
+        """Cuts where the number comes first: "3 at rest 6 walking", "70kg pain 3"."""
+        first = named[0][1]
+        if len(numbers) > 1 and numbers[-1].start < named[-1][0]:
+            return [one.start for one in numbers[1:]]
+        if numbers[-1].start > named[-1][0] or not self._could(first, numbers[:1]):
+            return self._between(start, [(start, None), *named])
+        return []
+
+    def _between(self, start: int, named: Sequence[tuple[int, OwnWords | None]]) -> list[int]:
+        """Cuts before each word that names another question than the one before it."""
+        return [
+            self._with_lead_in(start, place)
+            for (_, before), (place, owner) in pairwise(named)
+            if owner is not before
+        ]
+
+    def _at_spaces(self, start: int, named: Named) -> list[int]:
+        """Chinese has no spaces of its own: a space before a subject is a comma."""
+        places = [self._with_lead_in(start, place) for place, _ in named]
+        return [
+            place
+            for place in places
+            if place > start and self.folded[place - 1] == " " and self.folded[place] > "\u3400"
+        ]
 
     def _with_lead_in(self, start: int, place: int) -> int:
         """Where "no calf pain" begins: the "no" belongs to what follows it."""
@@ -93,7 +124,7 @@ class _Cutter:
     def _numbers(self, start: int, end: int) -> list[Quantity]:
         return [one for one in self.numbers if start <= one.start < end]
 
-    def _named(self, start: int, end: int) -> list[tuple[int, OwnWords]]:
+    def _named(self, start: int, end: int) -> Named:
         """Where questions are named, in order; a word of two is the asked one's."""
         places: dict[int, tuple[int, OwnWords]] = {}
         taken = list(self.asked.telling.hits(self.folded, start, end))
@@ -101,22 +132,48 @@ class _Cutter:
             book = one.names_and_signs if one is self.asked else one.names
             for hit in book.hits(self.folded, start, end):
                 described = any(a.start < hit.end and hit.start < a.end for a in taken)
-                if described and one is not self.asked:
-                    continue  # what the asked question's own options describe
+                if one is not self.asked and (described or not self._may_claim(one, hit, end)):
+                    continue
                 length = hit.end - hit.start
                 if hit.start not in places or length >= places[hit.start][0]:
                     places[hit.start] = (length, one)
         return [(place, places[place][1]) for place in sorted(places)]
 
+    def _may_claim(self, other: OwnWords, hit: Hit, end: int) -> bool:
+        """Whether a word names another question's subject, or only a complaint.
+
+        "不疼" said of the calf is no pain score of 0: a bare complaint goes to another
+        question only with a number, or when the asked question is about something else.
+        """
+        words = self.asked.words
+        if "sign" not in words.kinds_of(hit.phrase):
+            return True
+        if other.question.kind in NUMERIC and self._numbers(hit.start - 12, end):
+            return True
+        family = words.family(hit.phrase)
+        if not self.asked.about_complaints:
+            return not self._eases()
+        return family != "pain" and family not in self.asked.all_families
+
+    def _eases(self) -> bool:
+        """Whether the asked question is whether a complaint eases."""
+        return any(True for _ in self.asked.words.book("relief").hits(self.asked.ask))
+
     def _named_owner(self, start: int, end: int) -> OwnWords | None:
         named = self._named(start, end)
-        if named:
-            return named[0][1]
-        for one in (self.asked, *self.others):
-            chosen = one.question.kind in (Kind.CHOICE, Kind.CHOICES)
-            if chosen and any(True for _ in one.telling.hits(self.folded, start, end)):
-                return one
-        return None
+        return named[0][1] if named else None
+
+    def _described(self, start: int, end: int) -> OwnWords | None:
+        """The only question with an option that describes this piece."""
+        if any(True for _ in self.asked.telling.hits(self.folded, start, end)):
+            return self.asked
+        able = [
+            one
+            for one in self.others
+            if one.question.kind is Kind.CHOICES
+            and any(True for _ in one.telling.hits(self.folded, start, end))
+        ]
+        return able[0] if len(able) == 1 and self.folded[:start].strip() else None
 
     def _by_number(self, start: int, end: int, before: Sequence[Piece]) -> OwnWords | None:
         """A number that cannot answer the asked question goes on with the subject before
