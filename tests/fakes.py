@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -51,18 +52,16 @@ class FixedClock:
 
 
 class CountingIds:
-    """Ids in order: id-00001, id-00002; codes in order too."""
+    """Ids in order: id-00001, id-00002; codes in order too. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self._numbers = count(1)
 
     def new(self) -> str:
-        self.count += 1
-        return f"id-{self.count:05}"
+        return f"id-{next(self._numbers):05}"
 
     def code(self) -> str:
-        self.count += 1
-        return f"CODE-{self.count:05}"
+        return f"CODE-{next(self._numbers):05}"
 
 
 class FakeSender:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.core.errors import AlreadyDone
-from bot.core.escalation import Escalation
+from bot.core.escalation import Escalation, EscalationState
 from bot.services.acting_nurse import by_name, held_case, nurse_for_case, write
 from bot.services.audit import note
 from bot.services.parts import Parts
+from bot.services.ports import Transaction
 
 
 def snooze(
@@ -45,3 +46,23 @@ def note_activity(parts: Parts, *, escalation_id: str, nurse_id: str) -> Escalat
             write(tx, case, longer)
             note(tx, parts, who=nurse_id, action="case.extend", about=case.id)
         return longer
+
+
+def note_activity_for(tx: Transaction, parts: Parts, *, patient_id: str, nurse_id: str) -> None:
+    """The same for whatever case of this patient she has, inside the caller's transaction.
+
+    To be called wherever a nurse writes, calls or takes over; without a case of
+    hers nothing happens.
+    """
+    hers = tx.escalations.one(
+        patient_id=patient_id,
+        state=EscalationState.ACKNOWLEDGED,
+        acknowledged_by=nurse_id,
+        lock=True,
+    )
+    if hers is None:
+        return
+    longer = hers.worked_on(nurse_id=nurse_id, at=parts.clock.now())
+    if longer is not hers and tx.escalations.swap(hers, longer):
+        tx.wake("escalation", hers.id)
+        note(tx, parts, who=nurse_id, action="case.extend", about=hers.id)

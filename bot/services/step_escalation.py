@@ -27,7 +27,7 @@ from bot.services.tell import case_buttons, tell_chats, tell_nurse, tell_others
 
 log = logging.getLogger(__name__)
 
-CASE_PAGE: Final = "{url}/console/escalations/{id}"
+CASE_PAGE: Final = "{url}/console/cases/{id}"
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from bot.services.acknowledge import acknowledge
 from bot.services.close_escalation import close_escalation
 from bot.services.pass_on import pass_on
 from bot.services.raise_escalation import NewCause, raise_escalation
-from bot.services.snooze import note_activity, snooze
+from bot.services.snooze import note_activity, note_activity_for, snooze
 from bot.services.step_escalation import step_escalation
 from tests.builders import (
     START,
@@ -386,6 +388,58 @@ def test_work_on_the_case_gives_more_time_once(world: World) -> None:
         note_activity(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
         world.clock.advance(minutes=5)
     assert case(world).next_step_at == START + timedelta(minutes=50)
+
+
+def test_writing_to_the_patient_counts_as_work_on_her_case(world: World) -> None:
+    raise_it(world)
+    acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
+    world.clock.advance(minutes=20)
+    for nurse in ("nurse-liu", "nurse-chen"):
+        with world.record.transaction() as tx:
+            note_activity_for(tx, world.parts, patient_id="patient-wang", nurse_id=nurse)
+    assert case(world).next_step_at == START + timedelta(minutes=50)
+    assert [one.who for one in world.rows("audit", action="case.extend")] == ["nurse-chen"]
+
+
+def test_of_many_who_press_at_the_same_moment_one_gets_it(world: World) -> None:
+    raise_it(world)
+    together = Barrier(3)
+
+    def press(nurse: str) -> str:
+        together.wait()
+        try:
+            acknowledge(world.parts, escalation_id=case(world).id, nurse_id=nurse)
+        except AlreadyDone as first:
+            return first.by
+        return "hers"
+
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(press, ("nurse-chen", "nurse-liu", "nurse-zhao")))
+    assert answers.count("hers") == 1
+    holder = world.get("nurses", case(world).acknowledged_by or "").name
+    assert answers.count(holder) == 2
+
+
+def test_two_red_flags_at_the_same_moment_open_one_case(world: World) -> None:
+    together = Barrier(2)
+
+    def cry(code: str) -> None:
+        together.wait()
+        raise_it(world, EMERGENCY, a_cause(code=code))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(cry, ("breathless", "chest_pain")))
+    assert len(world.rows("causes", escalation_id=case(world).id)) == 2
+
+
+def test_two_workers_take_a_due_step_once(world: World) -> None:
+    raise_it(world)
+    world.clock.advance(minutes=5)
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(4):
+            pool.submit(step_escalation, world.parts, case(world).id)
+    assert len(world.said_to("chat-liu")) == 1
+    assert world.said_to("chat-zhao") == []
 
 
 def test_an_auditor_cannot_take_a_case(world: World) -> None:

@@ -174,7 +174,7 @@ def test_a_page_holds_level_sbar_and_link_below_nine_hundred_characters(world: W
     world.add(*(an_observation(f"code_{n}", n) for n in range(9)))
     for language in LANGUAGES:
         said = a_page(world, language)
-        assert "https://aftercare.example/console/escalations/" in said
+        assert "https://aftercare.example/console/cases/" in said
         assert len(said) <= 900
 
 
