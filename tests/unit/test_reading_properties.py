@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from corpus.answers.book import NONE, QUESTIONS, TODAY, Line, answer_words, lines
+from corpus.answers.book import NONE, QUESTIONS, TODAY, answer_words, lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from zhconv import convert
@@ -101,7 +101,7 @@ def test_fahrenheit_is_stored_as_celsius_with_one_decimal(tenths: int) -> None:
         assert reading.outcome is Outcome.ASK_BACK
 
 
-@settings(max_examples=400)
+@settings(max_examples=120)
 @given(st.text(alphabet=st.characters(exclude_categories=("Nd", "No", "Nl")), max_size=40))
 def test_random_text_is_never_comfort(text: str) -> None:
     words = answer_words()
@@ -113,7 +113,7 @@ def test_random_text_is_never_comfort(text: str) -> None:
         assert reading.value not in COMFORT or told
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(NOISE, st.sampled_from(sorted(QUESTIONS)))
 def test_any_message_gets_a_sound_reading(text: str, name: str) -> None:
     question = QUESTIONS[name]
@@ -130,7 +130,7 @@ def test_any_message_gets_a_sound_reading(text: str, name: str) -> None:
         assert NONE not in reading.value or reading.value == (NONE,)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(NOISE, st.lists(st.sampled_from(sorted(QUESTIONS)), unique=True, min_size=1, max_size=6))
 def test_any_message_can_be_read_for_many_questions(text: str, names: list[str]) -> None:
     got = read_many(
@@ -145,36 +145,39 @@ def test_any_message_can_be_read_for_many_questions(text: str, names: list[str])
     assert set(got) <= set(names)
 
 
-def _sample(language: str) -> list[Line]:
-    return [one for one in lines(language, "dev") if one.question != "note"][::4]
+def _changed(language: str, change: Callable[[str], str]) -> list[str]:
+    """Lines of the dev part whose reading depends on a harmless change."""
+    every = [one for one in lines(language, "dev") if one.question != "note"]
+    return [
+        f"{one.question}: {one.text} / {change(one.text)}"
+        for one in every
+        if of(one.question, change(one.text)).value != of(one.question, one.text).value
+    ]
 
 
-@pytest.mark.parametrize("line", _sample("zh"), ids=lambda line: line.text)
-def test_traditional_characters_mean_the_same(line: Line) -> None:
-    plain, traditional = of(line.question, line.text), convert(line.text, "zh-hk")
-    assert of(line.question, traditional).value == plain.value
+def test_traditional_characters_mean_the_same() -> None:
+    assert not _changed("zh", lambda text: str(convert(text, "zh-hk")))
 
 
-@pytest.mark.parametrize("line", _sample("en"), ids=lambda line: line.text)
-def test_capitals_and_curly_quotes_mean_the_same(line: Line) -> None:
-    plain = of(line.question, line.text)
-    assert of(line.question, line.text.upper()).value == plain.value
-    assert of(line.question, line.text.replace("'", "’")).value == plain.value
+def test_capitals_mean_the_same() -> None:
+    assert not _changed("en", str.upper)
 
 
-@pytest.mark.parametrize("line", _sample("zh"), ids=lambda line: line.text)
-def test_chinese_politeness_changes_nothing(line: Line) -> None:
-    assert (
-        of(line.question, f"护士您好，{line.text}，谢谢").value
-        == of(line.question, line.text).value
-    )
+def test_curly_quotes_mean_the_same() -> None:
+    assert not _changed("en", lambda text: text.replace("'", "’"))
 
 
-@pytest.mark.parametrize("line", _sample("en"), ids=lambda line: line.text)
-def test_english_politeness_changes_nothing(line: Line) -> None:
-    said = of(line.question, line.text)
-    polite = of(line.question, f"hello nurse, {line.text}, thank you")
-    assert polite.value == said.value
+def test_full_width_characters_mean_the_same() -> None:
+    wide = {code: code + 0xFEE0 for code in range(0x30, 0x3A)}
+    assert not _changed("zh", lambda text: text.translate(wide))
+
+
+def test_chinese_politeness_changes_nothing() -> None:
+    assert not _changed("zh", lambda text: f"护士您好，{text}，谢谢")
+
+
+def test_english_politeness_changes_nothing() -> None:
+    assert not _changed("en", lambda text: f"hello nurse, {text}, thank you")
 
 
 @pytest.mark.parametrize(

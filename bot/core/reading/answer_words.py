@@ -24,6 +24,7 @@ LISTS = (
         "none_of_these",
     ),
     *("dont_know", "dont_know_but", "later", "refuse", "why", "correction", "weak_correction"),
+    "only_alone",
     *("sign", "not_a_denial", "less_than_before", "hardly", "double_denial", "not_told"),
     *("denial", "gone", "not_now", "relief", "not_a_sign", "but"),
     *("done", "lapse", "event", "almost", "filler"),
@@ -32,7 +33,7 @@ LISTS = (
 )
 APART = (  # looked up in their own places, never as part of the talk
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
-    *("scale_end", "relief", "yes_alone", "no_alone", "weak_correction"),
+    *("scale_end", "relief", "yes_alone", "no_alone", "weak_correction", "only_alone"),
 )
 TABLES = ("number", "times", "day", "weekday", "month")
 

@@ -24,7 +24,7 @@ ORDINAL = re.compile(
 )
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 SMALL_WORDS = re.compile(
-    r"(?<![a-z])(?:any|or|nor|of|on|at|looks?|very|nice|signs?|with)(?![a-z])"
+    r"(?<![a-z])(?:any|or|nor|of|on|at|looks?|very|nice|signs?|with|anymore|any more)(?![a-z])"
     r"|和|或|跟|长得|看着|是|有| "
 )
 ENDINGS = re.compile(r"[。.!！~,，\s]+$")
@@ -105,13 +105,18 @@ def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]
 
 def _by_number(text: str, own: OwnWords) -> list[str]:
     """ "第二个", "option 2": the place on the list."""
-    match = ORDINAL.fullmatch(PARTICLES.sub(" ", text).strip())
-    if match is None:
-        return []
-    digit, chinese, english = match.groups()
-    place = int(digit or ORDINALS.get(english or "", 0) or own.words.table("number")[chinese])
     options = own.question.options
-    return [options[place - 1].value] if 1 <= place <= len(options) else []
+    found: list[str] = []
+    for part in stretches(text, own.words):
+        said = PARTICLES.sub(" ", text[part.start : part.end]).strip()
+        if (match := ORDINAL.fullmatch(said)) is not None:
+            digit, chinese, english = match.groups()
+            named = ORDINALS.get(english or "", 0) or own.words.table("number").get(
+                chinese or "", 0
+            )
+            place = int(digit) if digit else named
+            found += [options[place - 1].value] if 1 <= place <= len(options) else []
+    return found
 
 
 def _is_none(text: str, own: OwnWords, *, named: bool) -> bool:

@@ -93,6 +93,7 @@ def status(text: str, hit: Hit, words: AnswerWords, listed: frozenset[str]) -> S
     hits = [one for one in words.talked(text, place.begin, place.stop) if one.start < hit.start]
     if any(one.end > hit.start and _twists(one, words) for one in hits):
         return Status.UNCLEAR
+    hits = [one for one in hits if one.end <= hit.start]
     if AFTER_NO.match(_after_list(place.after, listed)) or AFTER_NO_ZH.match(place.after):
         return Status.DENIED
     if AFTER_YES.match(place.after):

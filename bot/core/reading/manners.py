@@ -7,6 +7,7 @@ from bot.core.reading.folding import Text
 from bot.core.reading.result import Outcome, Reading
 from bot.core.reading.stretches import stretches
 
+REST = 10  # characters beside a word that counts only alone
 ORDER = (
     ("refuse", Outcome.REFUSED),
     ("why", Outcome.WHY),
@@ -20,9 +21,16 @@ def manner(text: Text, words: AnswerWords) -> Reading | None:
     hits = [hit for one in stretches(text.folded, words) for hit in one.hits]
     for name, outcome in ORDER:
         for hit in hits:
-            if name in words.kinds_of(hit.phrase):
+            if name in words.kinds_of(hit.phrase) and _meant(hit.phrase, text, words):
                 return Reading(outcome, span=text.span(hit.start, hit.end))
     return None
+
+
+def _meant(phrase: str, text: Text, words: AnswerWords) -> bool:
+    """A word such as "skip" or "why" counts only when little else is said."""
+    if phrase not in words.book("only_alone").phrases:
+        return True
+    return len(text.folded.strip()) <= len(phrase) + REST
 
 
 def corrects(text: Text, words: AnswerWords) -> tuple[int, bool] | None:

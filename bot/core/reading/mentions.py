@@ -10,7 +10,7 @@ from bot.core.reading.answer_words import AnswerWords
 
 LONGEST_NUMBER = 9  # characters; longer ones are phone or record numbers
 DIGITS = re.compile(
-    r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:[.。]\d+|,\d{1,2}(?!\d))?|\.\d+)(?![\d])"
+    r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:[.。]{1,2}\d+|,\d{1,2}(?!\d))?|\.\d+)(?![\d])"
 )
 TAIL_POINT = re.compile(r"(?:点| point )(\d{1,2}|[零〇一二三四五六七八九]{1,2})(?![\d十百])")
 TAIL_DEGREE = re.compile(r" ?(?:度|°) ?(\d{1,2}|[零〇一二三四五六七八九]{1,2}|半)(?![\d十百.])")
@@ -63,7 +63,7 @@ def mentions(text: str, words: AnswerWords) -> list[Mention]:
 
 def _in_digits(text: str) -> Iterator[Mention]:
     for match in DIGITS.finditer(text):
-        written = match.group().replace("。", ".")
+        written = match.group().replace("。", ".").replace("..", ".")
         if len(written) > LONGEST_NUMBER:
             continue
         if re.fullmatch(r"\d{1,3}(,\d{3})+", written):

@@ -20,6 +20,8 @@ from bot.core.reading.ranges import quantities
 from bot.core.reading.result import Outcome, Reading
 from bot.core.reading.zero import Zero, zero_words
 
+NOT_ONE = re.compile(r"(?<![a-z])(?:not|never|no|havent|didnt|hasnt)(?: [a-z]+){0,2} $")
+NUMBER_NEXT = re.compile(r"[^\d,，。;；]{1,12}?\d")  # 血压130: that subject has its own number
 FAR = 80  # characters; a subject farther from the number is not its subject
 REGION = re.compile(
     r"[,，;；。!！?？\n…]|\.(?!\d)|(?<![a-z])(?:and|but|then)(?![a-z])|然后|但是|还有|而且"
@@ -84,7 +86,9 @@ def _subject(one: Quantity, text: Text, own: OwnWords) -> bool | None:
     ]
     named += [(hit.start, True) for hit in own.topic_book.hits(text.folded, begin, end)]
     before = [pair for pair in named if pair[0] < one.start]
-    after = [pair for pair in named if pair[0] >= one.end]
+    after = [
+        pair for pair in named if pair[0] >= one.end and not NUMBER_NEXT.match(text.folded, pair[0])
+    ]
     if before:
         return max(before)[1]
     nearest = min((place for place, _ in after), default=None)
@@ -96,7 +100,7 @@ def _inside_not_one(one: Quantity, text: str) -> bool:
     around = text[one.start : one.end + 4]
     if re.match(r"一[^\d,，]{0,2}?(?:都|也)?(?:没|未|不)", around):
         return True
-    return bool(re.search(r"not (?:a single |even )?$|no $", text[: one.start])) and one.value == 1
+    return one.value == 1 and NOT_ONE.search(text[max(0, one.start - FAR) : one.start]) is not None
 
 
 def _latest(mine: list[Quantity], text: Text, own: OwnWords) -> tuple[list[Quantity], bool]:

@@ -128,6 +128,8 @@ def _unit(text: str, mention: Mention, words: AnswerWords) -> tuple[str | None, 
         return None, mention.end, False
     if unit == "{clock}" and hit.phrase in ("am", "pm") and mention.value != int(mention.value):
         return None, mention.end, False  # "38.2 pm" is no time of day
+    if hit.phrase == "st" and place > mention.end:
+        unit = "[stone_av]"  # "11 st" weighs, "1st" counts
     end = hit.end
     if unit in HALVED and text[end : end + 1] == "半":
         end += 1

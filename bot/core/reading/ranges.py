@@ -10,8 +10,8 @@ from bot.core.reading.answer_words import AnswerWords
 from bot.core.reading.quantities import OTHER, Quantity, single_quantities
 
 CONNECT = re.compile(
-    r"[ ,、]*(?:-|~|to|or|or maybe|maybe|possibly|perhaps|could be"
-    r"|到|至|或|或者|或是|也许|可能|/|and)?[ ,]*(?:an? )?"
+    r"[ ,、]*(?:-|~|to|or|/|and|到|至|或|或者|或是)?"
+    r" ?(?:maybe|possibly|perhaps|even|could be|也许|可能)?[ ,]*(?:an? )?"
 )
 SCALES = (5, 10, 100)
 SCALE_AFTER = (

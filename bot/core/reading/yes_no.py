@@ -211,7 +211,7 @@ def _stands(text: str, part: Stretch, place: int, own: OwnWords) -> bool:
     before = text[part.start : hit.start].strip()
     after = text[hit.end : part.end].strip()
     if hit.phrase.isascii():
-        return not before or not after or _known(text, part.start, hit.start, own)
+        return not before or _known(text, part.start, hit.start, own)
     if not _known(text, part.start, hit.start, own):
         return False
     following = part.hits[place + 1] if place + 1 < len(part.hits) else None

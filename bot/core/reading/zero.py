@@ -22,7 +22,7 @@ NOT_ONE = re.compile(
     r"(?![a-z])"
 )
 ALL_DONE = re.compile(
-    r"(?:都|全|按时|每天|天天|每次)[^没不漏忘]{0,3}(?:吃|服|打|用)"
+    r"(?:都|全|每天|天天|每次|按时)[^没不漏忘]{0,3}(?:吃|服|打|用|按时)"
     r"|(?<![a-z])(?:all|every)[a-z ]{0,12} (?:taken|done|on time)|took (?:it |them )?all|on time"
 )
 BARE = frozenset(
@@ -51,7 +51,7 @@ BARE = frozenset(
 
 SMALL_WORDS = re.compile(
     r"(?<![a-z])(?:any|of|them|at|all|on|ive|have|had|a|the|single|doses?|one|pills?|tablets?|in|"
-    r"when|while|i|im|me|or)(?![a-z])|一|点|次| "
+    r"when|while|i|im|me|or|feel|feeling|here|anymore)(?![a-z])|一|点|次| "
 )
 HARMLESS = frozenset(
     ("filler", "degree", "denial", "no", "fine", "no_trouble", "none_of_these", "event", "done")
@@ -95,7 +95,12 @@ def _stretch(text: str, part: Stretch, own: OwnWords, signs: frozenset[str]) -> 
     if own.about_lapse and not denied and ALL_DONE.search(said) and _nothing_left(text, part, own):
         return Zero.SURE
     core = [hit for hit in part.hits if not words.kinds_of(hit.phrase) & {"filler", "degree"}]
-    if core and all(hit.phrase in BARE for hit in core) and not residue(text, part):
+    bare = [hit for hit in core if hit.phrase in BARE]
+    if (
+        bare
+        and all(hit.phrase in (*BARE, "no", "nope", "nah") for hit in core)
+        and not residue(text, part)
+    ):
         return Zero.SURE
     if len(core) == 1 and "no" in words.kinds_of(core[0].phrase) and _nothing_left(text, part, own):
         return Zero.MAYBE
