@@ -26,7 +26,7 @@ LISTS = (
     *("dont_know", "dont_know_but", "later", "refuse", "why", "correction", "weak_correction"),
     "only_alone",
     *("sign", "not_a_denial", "less_than_before", "hardly", "double_denial", "not_told"),
-    *("denial", "gone", "not_now", "relief", "not_a_sign", "but"),
+    *("denial", "gone", "not_now", "relief", "not_a_sign", "but", "except"),
     *("done", "lapse", "event", "almost", "filler"),
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
     *("scale_end", "many"),

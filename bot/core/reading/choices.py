@@ -42,7 +42,7 @@ def read_choice(text: Text, own: OwnWords) -> Reading:
     if own.question.kind is Kind.CHOICES and found:
         return _understood(found, text, own, corrected)
     if own.question.kind is Kind.CHOICE and there:
-        return _one_of(there, unclear, text, own, corrected)
+        return _one_of(there, unclear + _doubts(text.folded, own), text, own, corrected)
     none = NONE in own.phrases and _is_none(text.folded, own, named=bool(denied or there))
     if none and not unclear:
         return _understood([NONE], text, own, corrected)
@@ -61,7 +61,20 @@ def _one_of(
 ) -> Reading:
     if len(there) == 1 and not unclear:
         return _understood(there, text, own, corrected)
-    return Reading(Outcome.ASK_BACK, span=text.raw.strip(), candidates=(*there, *unclear))
+    return Reading(
+        Outcome.ASK_BACK, span=text.raw.strip(), candidates=tuple(filter(None, (*there, *unclear)))
+    )
+
+
+def _doubts(text: str, own: OwnWords) -> list[str]:
+    """ "ok, but I can't ...": a part that no option describes and that may overturn it."""
+    against = {"not_a_denial", "hardly", "lapse"}
+    for part in stretches(text, own.words):
+        kinds = {kind for hit in part.hits for kind in own.words.kinds_of(hit.phrase)}
+        described = any(True for _ in own.option_book.hits(text, part.start, part.end))
+        if kinds & against and not described:
+            return [""]
+    return []
 
 
 def _nothing_chosen(text: Text, own: OwnWords, unclear: list[str], near: bool) -> Reading:

@@ -60,6 +60,7 @@ RESOLVED = re.compile(
     r"^.{0,8}?(?:消了|退了|好了|没了|gone|went away|settled|cleared|fine now|dry now)"
 )
 BETWEEN_DENIALS = re.compile(r"(?: |说|是|觉得|敢说|that|its|it is|say)*")
+CHINESE_LIST = re.compile("[、和或及不没也]")
 AND_WORD = re.compile(r"(?<![a-z])and(?![a-z])")
 OR_WORD = re.compile(r"(?<![a-z])n?or(?![a-z])")
 CHOICE_QUESTION = re.compile(r"(.)不\1|(.)没\2")
@@ -98,7 +99,7 @@ def status(text: str, hit: Hit, words: AnswerWords, listed: frozenset[str]) -> S
         return Status.DENIED
     if AFTER_YES.match(place.after):
         return Status.THERE
-    if _only_asked(place, hits, words) or RESOLVED.match(place.after):
+    if _with_hole(place, words) or _only_asked(place, hits, words) or RESOLVED.match(place.after):
         return Status.UNCLEAR
     return _from_before(place, hits, words, listed)
 
@@ -138,6 +139,15 @@ def _place(text: str, phrase: Hit, words: AnswerWords) -> _Place:
     return _Place(text, begin, phrase.start, phrase.end, stop)
 
 
+def _with_hole(place: _Place, words: AnswerWords) -> bool:
+    """ "all except yesterday": a statement with a hole in it, unless it names a complaint."""
+    if "sign" in words.kinds_of(place.text[place.start : place.end]):
+        return False
+    near = words.talked(place.text, max(0, place.begin - 6), place.stop + 12)
+    holes = {"except", "not_now"}
+    return any(holes & words.kinds_of(hit.phrase) and hit.phrase != "was" for hit in near)
+
+
 def _only_asked(place: _Place, hits: Sequence[Hit], words: AnswerWords) -> bool:
     """Whether the phrase is only asked about or feared: 红不红, 会不会肿, "if it leaks"."""
     if CHOICE_QUESTION.search(place.text[max(place.begin, place.start - 1) : place.end + 2]):
@@ -170,6 +180,8 @@ def _from_before(
             return Status.DENIED
         if "not_a_denial" in kinds and hit.phrase.isascii() and len(gap) <= 6:
             return Status.UNCLEAR
+        if hit.phrase == "不是" and not far and len(gap) <= 6:
+            return Status.UNCLEAR
         if "denial" in kinds or ("no" in kinds and hit.phrase not in ("不是", "不能")):
             if _cancelled(place.text, hits[:nth], hit, words):
                 return Status.UNCLEAR
@@ -199,6 +211,8 @@ def _scoped(place: _Place, denial: Hit, listed: frozenset[str]) -> Status:
     reaches = NOUN_GAP.fullmatch(head) or (not bare and _is_gap(head))
     plain = reaches and LIST_WORDS.sub("", _without(rest, listed)).strip() == ""
     crossed = COMMA.search(gap) is not None
+    if denial.phrase in ("不", "没") and len(rest.strip()) > 2 and not CHINESE_LIST.search(rest):
+        return Status.THERE  # 小腿不疼大腿疼: a new thought, though nothing parts it
     if not plain:
         return Status.THERE if crossed or len(gap) > 12 else Status.UNCLEAR
     if GOES_ON.match(place.after):

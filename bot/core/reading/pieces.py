@@ -71,12 +71,12 @@ class _Cutter:
         """Stretches, cut once more at an "and" before another subject."""
         spans: list[tuple[int, int]] = []
         for stretch in stretches(self.folded, self.asked.words):
-            begin = stretch.start
+            begin = stretch.first
             for match in (*AND.finditer(self.folded, stretch.start, stretch.end), None):
                 if match and not self._named(match.end(), stretch.end):
                     continue
-                spans += self._by_topic(begin, match.start() if match else stretch.end)
-                begin = match.end() if match else stretch.end
+                spans += self._by_topic(begin, match.start() if match else stretch.last)
+                begin = match.end() if match else stretch.last
         return spans
 
     def _by_topic(self, start: int, end: int) -> list[tuple[int, int]]:

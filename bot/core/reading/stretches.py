@@ -20,42 +20,44 @@ PARTICLES = re.compile(r"[\s~\-'\"“”()（）:：、/*_^+=<>《》【】\[\]]
 class Stretch:
     """text[start:end] with the listed phrases in it.
 
-    `but` is true after a word such as "but"; `comma` when only a comma parts it
-    from the stretch before; `asked` when it ends in a question mark.
+    `but` is true after a word such as "but"; `asked` when it ends in a question mark.
+    text[first:last] takes in that word and that mark.
     """
 
     start: int
     end: int
     hits: tuple[Hit, ...]
+    first: int
+    last: int
     but: bool = False
-    comma: bool = False
     asked: bool = False
 
 
 def stretches(text: str, words: AnswerWords) -> list[Stretch]:
     """The stretches of a folded text, empty ones left out."""
     found: list[Stretch] = []
-    start, comma = 0, False
+    start = 0
     for match in [*CUT.finditer(text), None]:
-        end = match.start() if match else len(text)
-        mark = match.group() if match else ""
-        found += _split_at_but(text, start, end, words, comma=comma, asked=mark in ("?", "？"))
-        start, comma = (match.end() if match else end), mark in (",", "，")
+        end, last = match.span() if match else (len(text), len(text))
+        asked = match is not None and match.group() in ("?", "？")
+        found += _split_at_but(text, start, end, last, words, asked=asked)
+        start = last
     return [one for one in found if text[one.start : one.end].strip()]
 
 
 def _split_at_but(
-    text: str, start: int, end: int, words: AnswerWords, *, comma: bool, asked: bool
+    text: str, start: int, end: int, last: int, words: AnswerWords, *, asked: bool
 ) -> list[Stretch]:
     hits = words.talked(text, start, end)
     pieces: list[Stretch] = []
-    begin, but, first = start, False, 0
+    begin, first, but, known = start, start, False, 0
     for place, hit in enumerate(hits):
         if "but" in words.kinds_of(hit.phrase) and _parts(text, hit, start):
-            pieces.append(Stretch(begin, hit.start, tuple(hits[first:place]), but, comma, asked))
-            begin, but, first, comma = hit.end, True, place + 1, False
-    pieces.append(Stretch(begin, end, tuple(hits[first:]), but, comma, asked))
-    return [one for one in pieces if text[one.start : one.end].strip() or one.but]
+            some = tuple(hits[known:place])
+            pieces.append(Stretch(begin, hit.start, some, first, hit.start, but, asked))
+            begin, first, but, known = hit.end, hit.start, True, place + 1
+    pieces.append(Stretch(begin, end, tuple(hits[known:]), first, last, but, asked))
+    return pieces
 
 
 def _parts(text: str, hit: Hit, start: int) -> bool:

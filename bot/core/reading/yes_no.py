@@ -70,7 +70,8 @@ def _decide(said: set[Vote], *, about_sign: bool) -> bool | None:
     if Vote.BOTH in said:
         return None
     if Vote.SHOWS in said:
-        return None if Vote.NO in said else True
+        against = {Vote.NO} | (set() if about_sign else {Vote.DENIES, Vote.WORRY})
+        return None if said & against else True
     if Vote.YES in said:
         against = {Vote.NO, Vote.DENIES} | (set() if about_sign else {Vote.WORRY})
         return None if said & against else True

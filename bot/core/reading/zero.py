@@ -112,7 +112,7 @@ def _not_one(rest: str, own: OwnWords) -> Zero:
     rest = PARTICLES.sub("", rest).strip("过了的呢啊,.。，有")
     if not rest:
         return Zero.SURE
-    return Zero.SURE if any(rest.startswith(one) for one in _counted(own)) else Zero.MAYBE
+    return Zero.SURE if any(rest.startswith(one) for one in _counted(own)) else Zero.NO
 
 
 def _counted(own: OwnWords) -> frozenset[str]:

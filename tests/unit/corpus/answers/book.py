@@ -185,6 +185,27 @@ MOOD = Question(
     topics=topics("情绪,心情", "mood,feeling down"),
 )
 
+THINNER_USE = Question(
+    id="thinner_use",
+    kind=Kind.CHOICE,
+    ask=words(
+        "最近 7 天，抗凝药按时用了吗？", "In the last 7 days, did you take your blood thinner?"
+    ),
+    code="thinner_use",
+    options=(
+        option(
+            "as_planned",
+            "都按时用了",
+            "Every dose",
+            "按时,每天都吃,天天吃,没漏,都吃了",
+            "every day,all of them,never missed,well",
+        ),
+        option("missed", "漏了", "I missed some", "漏了,忘了,没按时", "missed,forgot,skipped"),
+        option("stopped", "停了", "I stopped", "停了,不吃了", "stopped,ran out"),
+    ),
+    topics=topics("抗凝药", "blood thinner"),
+)
+
 
 def _measure(
     name: str, unit: str, low: float, high: float, ask: Words, about: Mapping[str, tuple[str, ...]]
@@ -273,6 +294,7 @@ _ALL = (
     WOUND,
     WALKING,
     MOOD,
+    THINNER_USE,
     Question(
         id="stool_date",
         kind=Kind.DATE,
@@ -361,8 +383,8 @@ def is_false_comfort(reading: Reading, expected: str, kind: Kind) -> bool:
     if not is_wrongly_stored(reading, expected, kind):
         return False
     if expected.startswith("?"):
-        return reading.value in (0.0, False, (NONE,), "not_at_all", "alone")
+        return reading.value in (0.0, False, (NONE,), "not_at_all", "alone", "as_planned")
     value = as_value(expected, kind)
     if isinstance(reading.value, float) and isinstance(value, float):
         return reading.value < value
-    return reading.value in (False, (NONE,), "not_at_all", "alone")
+    return reading.value in (False, (NONE,), "not_at_all", "alone", "as_planned")
