@@ -7,7 +7,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 
 from bot.channels.webchat import Listeners, WebChatSender, chat_routes
 from bot.console import console_routes
-from bot.core.conversation import Conversation, Mode, Outbound, OutboundState, Priority
+from bot.core.conversation import Conversation, Mode, OutboundState, Priority
 from bot.core.errors import NotFound
 from bot.core.pathway import Library, Pathway
 from bot.pathfiles.load import load_library
@@ -141,6 +141,7 @@ class House:
             assert old is not None
             new = replace(old, **changes)
             tx.conversations.swap(old, new)
+        self.listeners.poke(new.address)
         return new
 
 
@@ -177,7 +178,7 @@ def running_house(folder: Path) -> Iterator[House]:
     )
     server = uvicorn.Server(
         uvicorn.Config(
-            app, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=1
+            app, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=0
         )
     )
     thread = threading.Thread(target=server.run, daemon=True)
@@ -222,6 +223,40 @@ def a_chat(house: House, name: str, *, mode: Mode = Mode.BOT, **over: Any) -> Co
     return chat
 
 
+@cache
+def _axe() -> str:
+    file = ROOT / "tests/e2e/node_modules/axe-core/axe.min.js"
+    if not file.exists():
+        pytest.skip("axe-core is not installed (npm ci in tests/e2e)")
+    return file.read_text("utf-8")
+
+
+def serious_faults(page: Any) -> list[str]:
+    """What axe-core finds that keeps somebody out; empty is good."""
+    page.evaluate(_axe())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def sticks_out(page: Any) -> bool:
+    """Whether the page is wider than its window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"))
+
+
+def eventually(holds: Callable[[], bool], *, seconds: float = 5.0) -> bool:
+    """Look until it holds; False when it never does."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.02)
+    return holds()
+
+
 def keep(page: Any, name: str) -> None:
     """A screenshot for the documents; to `AFTERCARE_SCREENSHOTS` if that is set."""
     folder = ROOT / (SCREENSHOTS or "results/screenshots")
@@ -230,14 +265,3 @@ def keep(page: Any, name: str) -> None:
     page.screenshot(path=str(file), animations="disabled")
     if SCREENSHOTS:
         assert file.stat().st_size < 200_000, f"{name}.png is over 200 KB"
-
-
-__all__ = [
-    "House",
-    "Outbound",
-    "a_browser",
-    "a_chat",
-    "keep",
-    "needs_chromium",
-    "running_house",
-]
