@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import LockError
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from engine.compat import ActionFailed, RunsInCircles
 from engine.tracker_store import ActiveForm
@@ -20,6 +22,9 @@ EXTERNAL = "EXTERNAL_"
 TURN_TIMEOUT_SECONDS = 20.0
 REMEMBERED_TURNS = 2000
 LONGEST_TEXT = 10_000
+# Reading takes most of a turn and holds no lock of Python's, so one thread reads
+# while the others' turns go on. One: the model reads one text at a time.
+_reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
 MOST_TEXTS = 500
 
 
@@ -101,18 +106,29 @@ def read_texts(body: Any) -> list[str]:
     return texts
 
 
-async def understand(agent: Any, text: str) -> dict[str, Any]:
-    """Return the intent of `text`, which is never more than text.
+def plain(text: str) -> str:
+    """Return `text` as Rasa may read it: as text and never as a command.
 
     Rasa obeys a text that begins with a slash: "/restart" wipes the tracker and
     '/greet{"x": 1}' sets slots. People may type these; we read them without.
     """
-    plain = text.strip().lstrip("/").strip()
-    if not plain:
+    return text.strip().lstrip("/").strip()
+
+
+async def understand(agent: Any, text: str) -> dict[str, Any]:
+    """Return the intent of `text` and how sure the model is."""
+    words = plain(text)
+    if not words:
         return {"name": "nlu_fallback", "confidence": 0.0}
-    parsed = await agent.processor.parse_message(UserMessage(plain))
+    loop = asyncio.get_running_loop()
+    parsed = await loop.run_in_executor(_reader, _parse, agent.processor, words)
     intent = parsed["intent"]
     return {"name": intent["name"], "confidence": float(intent["confidence"])}
+
+
+def _parse(processor: Any, words: str) -> dict[str, Any]:
+    tracker = DialogueStateTracker.from_events("", [])
+    return processor._parse_message_with_graph(UserMessage(words), tracker)
 
 
 class Collected(OutputChannel):

@@ -131,6 +131,9 @@ def install() -> None:
     """Put the stand-ins in place, unless TensorFlow is really there."""
     # Nothing about our patients or our clinic leaves this machine.
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    # Must be said before the first library with threads of its own is loaded. On a
+    # busy machine such threads wait for each other: 300 ms a sentence and not 30.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     # Rasa pins SQLAlchemy 1.4 and cannot follow its advice to move on.
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     if any(isinstance(one, _Finder) for one in sys.meta_path):

