@@ -25,7 +25,7 @@ def acknowledge_in(
     tx: Transaction, parts: Parts, *, escalation_id: str, nurse_id: str
 ) -> Escalation:
     """The same inside a transaction of the caller. Her second press changes nothing."""
-    nurse, case = nurse_for_case(tx, nurse_id), held_case(tx, escalation_id)
+    nurse, case = nurse_for_case(tx, nurse_id), held_case(tx, parts, escalation_id, nurse_id)
     if case.state is EscalationState.ACKNOWLEDGED and case.acknowledged_by == nurse_id:
         return case
     try:

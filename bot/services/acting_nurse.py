@@ -6,7 +6,8 @@ from bot.core.errors import AlreadyDone, NotFound
 from bot.core.escalation import Escalation
 from bot.core.permissions import Permission
 from bot.core.staff import Nurse
-from bot.services.case_notes import name_of, patient_chats
+from bot.services.case_notes import hold_nurse_chats, name_of, patient_chats
+from bot.services.parts import Parts
 from bot.services.permissions import require
 from bot.services.ports import Transaction
 
@@ -20,13 +21,15 @@ def nurse_for_case(tx: Transaction, nurse_id: str) -> Nurse:
     return nurse
 
 
-def held_case(tx: Transaction, escalation_id: str) -> Escalation:
-    """The case, its row locked. The patient's chats are locked before it, as everywhere."""
+def held_case(tx: Transaction, parts: Parts, escalation_id: str, nurse_id: str) -> Escalation:
+    """The case, its row locked, and with it every chat that may hear of the change."""
     case = tx.escalations.get(escalation_id)
     if case is None:
         raise NotFound(f"no escalation {escalation_id}")
     patient_chats(tx, case, lock=True)
-    return tx.escalations.get(escalation_id, lock=True) or case
+    case = tx.escalations.get(escalation_id, lock=True) or case
+    hold_nurse_chats(tx, parts, case, nurse_id)
+    return case
 
 
 def write(tx: Transaction, old: Escalation, new: Escalation) -> None:

@@ -16,6 +16,7 @@ from bot.core.patient import Episode, Patient, Role
 from bot.core.question import Question
 from bot.core.sbar import CaseFacts, Sbar, Seen, Sign, make_sbar
 from bot.core.staff import Nurse
+from bot.services.outbox import fill
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 
@@ -51,11 +52,24 @@ def notified_nurses(tx: Transaction, case: Escalation, *, but: str = "") -> list
     return sorted(nurses, key=lambda one: (one.conversation_id or "", one.id))
 
 
-def numbers(parts: Parts) -> dict[str, str]:
-    """The blanks for the numbers to call in this house's country, as `phrase` fills them."""
-    found = parts.library.shared.numbers(parts.house.country)
-    line = parts.house.hospital_line
-    return {"emergency": found.emergency, "crisis": found.crisis, "hospital_line": line}
+def hold_nurse_chats(
+    tx: Transaction, parts: Parts, case: Escalation | None, *nurse_ids: str
+) -> None:
+    """Lock every nurse's chat that this change may write to, always in the same order.
+
+    The order of all locks is: the patient's chats, patient, case, nurses' chats. Two
+    transactions that take them otherwise would wait for each other on PostgreSQL, and
+    a red flag would be rolled back.
+    """
+    now = parts.clock.now()
+    ids = {one.nurse_id for one in tx.shifts.find(starts_at__lte=now, ends_at__gt=now)}
+    ids |= set(nurse_ids)
+    if case is not None:
+        ids |= {one.nurse_id for one in tx.notifications.find(escalation_id=case.id)}
+        ids |= {case.acknowledged_by} if case.acknowledged_by else set()
+    nurses = tx.nurses.find(id__in=sorted(ids)) if ids else []
+    for chat_id in sorted(one.conversation_id for one in nurses if one.conversation_id):
+        tx.conversations.get(chat_id, lock=True)
 
 
 def name_of(tx: Transaction, nurse_id: str | None) -> str:
@@ -93,7 +107,7 @@ def facts_of_case(tx: Transaction, parts: Parts, case: Escalation, *, language: 
         writer_role=str(role),
         seen=_seen(tx, parts, episode, pathway, language),
         call_within=policy.acknowledge_within or timedelta(0),
-        advice=policy.tell_patient.say(language, **numbers(parts)),
+        advice=fill(parts, policy.tell_patient, language),
     )
 
 

@@ -50,7 +50,7 @@ def close_in(
     note: str = "",
 ) -> Escalation:
     """The same inside a transaction of the caller. The same press again changes nothing."""
-    nurse, case = nurse_for_case(tx, nurse_id), held_case(tx, escalation_id)
+    nurse, case = nurse_for_case(tx, nurse_id), held_case(tx, parts, escalation_id, nurse_id)
     if case.is_closed and case.closed_by == nurse_id and case.outcome == outcome:
         return case
     _may_close(tx, case, nurse)

@@ -22,7 +22,7 @@ def pass_on_in(
     tx: Transaction, parts: Parts, *, escalation_id: str, nurse_id: str, reason: str = ""
 ) -> Escalation:
     """The same inside a transaction of the caller."""
-    nurse, case = nurse_for_case(tx, nurse_id), held_case(tx, escalation_id)
+    nurse, case = nurse_for_case(tx, nurse_id), held_case(tx, parts, escalation_id, nurse_id)
     try:
         passed = case.passed_on(nurse_id=nurse_id, at=parts.clock.now())
     except AlreadyDone as fault:

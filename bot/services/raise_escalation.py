@@ -20,7 +20,7 @@ from bot.core.shared import LevelPolicy
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 from bot.services.audit import note
-from bot.services.case_notes import notified_nurses
+from bot.services.case_notes import hold_nurse_chats, notified_nurses
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.step_escalation import take_step
@@ -64,8 +64,8 @@ def raise_escalation(
     chain = chain_of(policy)
     if not causes:
         raise ValueError("an escalation needs a cause")
-    # Chat, patient, case: the order of locks is the same everywhere. The patient's row is
-    # held until the commit, so two red flags at one moment open one case.
+    # Chat, patient, case, nurses' chats: see `hold_nurse_chats`. The patient's row is held
+    # until the commit, so two red flags at one moment open one case.
     chat = conversation or chat_for(tx, episode)
     if chat is not None:
         tx.conversations.get(chat.id, lock=True)
@@ -76,6 +76,7 @@ def raise_escalation(
     fresh = [one for one in causes if not _is_known(tx, open_case, one)]
     if not fresh and (known := open_case or _case_of(tx, causes)):
         return known
+    hold_nurse_chats(tx, parts, open_case)
     if open_case is None:
         case = _open(tx, parts, episode, chat, level, chain, now)
     elif level > open_case.level:

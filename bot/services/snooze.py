@@ -20,7 +20,7 @@ def snooze(
     """
     with parts.record.transaction() as tx:
         nurse_for_case(tx, nurse_id)
-        case = held_case(tx, escalation_id)
+        case = held_case(tx, parts, escalation_id, nurse_id)
         try:
             waiting = case.snoozed(
                 nurse_id=nurse_id, minutes=minutes, reason=reason, at=parts.clock.now()
@@ -37,7 +37,7 @@ def note_activity(parts: Parts, *, escalation_id: str, nurse_id: str) -> Escalat
     """She writes, calls or takes over: her time for an outcome starts again, once."""
     with parts.record.transaction() as tx:
         nurse_for_case(tx, nurse_id)
-        case = held_case(tx, escalation_id)
+        case = held_case(tx, parts, escalation_id, nurse_id)
         try:
             longer = case.worked_on(nurse_id=nurse_id, at=parts.clock.now())
         except AlreadyDone as fault:

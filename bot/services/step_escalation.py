@@ -18,7 +18,12 @@ from bot.core.rota import on_rota
 from bot.core.staff import Nurse
 from bot.core.triage_level import TriageLevel
 from bot.services.audit import note
-from bot.services.case_notes import describe_case, patient_chats, patient_of
+from bot.services.case_notes import (
+    describe_case,
+    hold_nurse_chats,
+    patient_chats,
+    patient_of,
+)
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase
 from bot.services.parts import Parts
@@ -62,6 +67,7 @@ def step_escalation(parts: Parts, escalation_id: str) -> None:
         case = tx.escalations.get(escalation_id, lock=True)
         if case is None or not case.is_due(parts.clock.now()):
             return
+        hold_nurse_chats(tx, parts, case)
         stepped = take_step(tx, parts, case)
         unanswered = case.state is EscalationState.OPEN and case.times_told == 1
         if unanswered and stepped.times_told == 2 and case.level is TriageLevel.EMERGENCY:

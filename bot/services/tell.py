@@ -8,8 +8,8 @@ from bot.core.conversation import Conversation, Priority
 from bot.core.escalation import OUTCOMES, Escalation
 from bot.core.staff import Nurse
 from bot.core.words import Words
-from bot.services.case_notes import name_of, numbers, patient_of
-from bot.services.outbox import NewButton, phrase, put
+from bot.services.case_notes import name_of, patient_of
+from bot.services.outbox import NewButton, numbers, phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 
