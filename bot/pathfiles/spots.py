@@ -6,6 +6,7 @@ whoever reads it, and every complaint can name its line and column.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from bot.pathfiles.findings import Finding
 
 LARGEST: Final = 512 * 1024  # bytes; a full pathway has about 60 thousand
 DEEPEST: Final = 20
+# Brackets that are open at once in the raw text; quotes and notes may hold a few.
+MOST_OPEN: Final = 100
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ def _content(path: Path, name: str) -> str:
 @lru_cache(maxsize=256)
 def _read(content: str, name: str) -> tuple[Spot, tuple[Finding, ...]]:
     # Cached by content: checking and loading read the same files one after the other.
+    if _open_at_once(content) > MOST_OPEN:
+        raise _unreadable(name, "bad_yaml", "the file is nested too deeply", "")
     try:
         root = YAML(typ="safe", pure=True).compose(content)
     except RecursionError:
@@ -89,6 +94,15 @@ def _read(content: str, name: str) -> tuple[Spot, tuple[Finding, ...]]:
     if root is None:
         return Spot(name, 1, 1, entries={}), ()
     return _spot(root, name, findings, set(), 0), tuple(findings)
+
+
+def _open_at_once(content: str) -> int:
+    """How deep the brackets go, before a slow and careful reader has to find out."""
+    deepest = depth = 0
+    for mark in re.findall(r"[\[\]{}]", content):
+        depth = depth + 1 if mark in "[{" else max(depth - 1, 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _told(error: YAMLError) -> tuple[str, str, tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Read a condition from one line of a pathway file. No eval: a small grammar of our own.
 
 one of them:   this or that              both:  this and that
-numbers:       temperature >= 38.0 C     trend: rise(pain) >= 2, rise(weight, 3 days) > 1.5 kg
+numbers:       temperature >= 38.0 C     trend: rise(pain) >= 2, drop(weight, 7 days) > 2 kg
 words:         calf is yes               lists: wound has pus, wound has any of (pus, opening)
 days:          day <= 14, days_home < 2  who:   tier is high, procedure is knee_replacement
 no answer:     unknown(temperature)      past:  two_days(...), last_time(...), ever(...)
@@ -31,10 +31,11 @@ from bot.core.condition.tree import (
 LONGEST: Final = 1000  # characters; a leaflet's sentence is far shorter
 DEEPEST: Final = 12  # brackets inside brackets
 TOKEN: Final = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z][A-Za-z0-9_]*)"
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z]+)?)"
     r"|(?P<sign><=|>=|!=|==|<|>|=)|(?P<mark>[(),])|(?P<unit>[°%\[{][^\s()),]*))"
 )
 KEYWORDS: Final = frozenset({"and", "or", "not", "is", "has", "any", "of"})
+TRENDS: Final = {"rise": Measure.RISE, "drop": Measure.DROP}
 PAST: Final = frozenset(past.value for past in Past)
 
 
@@ -135,8 +136,8 @@ class _Reader:
             question = self.name("a question")
             self.take(")")
             return IsUnknown(question)
-        if name == "rise":
-            return self.rise()
+        if name in TRENDS:
+            return self.trend(TRENDS[name])
         return self.test(name)
 
     def test(self, name: str) -> Condition:
@@ -174,7 +175,7 @@ class _Reader:
         self.take(")")
         return tuple(options)
 
-    def rise(self) -> Condition:
+    def trend(self, measure: Measure) -> Condition:
         self.take("(")
         question, within = self.name("a question"), None
         if self.sees(","):
@@ -184,7 +185,7 @@ class _Reader:
                 raise self.wrong("'days' is missing, as in rise(weight, 3 days)")
             self.step()
         self.take(")")
-        return self.comparison(Measure.RISE, question, within)
+        return self.comparison(measure, question, within)
 
     def comparison(self, measure: Measure, question: str, within: int | None = None) -> Condition:
         if self.kind != "sign":

@@ -117,7 +117,7 @@ def _looks_back(condition: Condition) -> bool:
         case All(parts=parts) | AnyOf(parts=parts):
             return any(_looks_back(part) for part in parts)
         case Compare(measure=measure):
-            return measure is Measure.RISE
+            return measure in (Measure.RISE, Measure.DROP)
         case _:
             return False
 

@@ -12,6 +12,7 @@ class Measure(StrEnum):
 
     ANSWER = "answer"  # temperature >= 38.0 C
     RISE = "rise"  # rise(pain) >= 2: this answer minus the one before
+    DROP = "drop"  # drop(weight, 7 days) > 2: the one before minus this answer
     DAY = "day"  # days since surgery
     DAYS_HOME = "days_home"  # days since discharge
 
@@ -26,7 +27,7 @@ class Past(StrEnum):
 
 @dataclass(frozen=True)
 class Compare:
-    """A number against a limit. `within_days` bounds how far a rise looks back."""
+    """A number against a limit. `within_days` bounds how far a trend looks back."""
 
     measure: Measure
     question: str  # empty for the days
@@ -92,9 +93,9 @@ Condition = Compare | Is | Has | IsUnknown | Earlier | Not | All | AnyOf
 
 # Words that stand for something other than a question.
 TIER, PROCEDURE = "tier", "procedure"
-RESERVED = frozenset({TIER, PROCEDURE, "day", "days_home", "rise", "unknown", "yes", "no"}) | {
-    past.value for past in Past
-}
+RESERVED = frozenset(
+    {TIER, PROCEDURE, "day", "days_home", "rise", "drop", "unknown", "yes", "no"}
+) | {past.value for past in Past}
 
 
 def leaves(condition: Condition) -> Iterator[Compare | Is | Has | IsUnknown]:

@@ -86,11 +86,13 @@ def _left_side(test: Compare, facts: Facts) -> float | None:
     if now is None or test.measure is Measure.ANSWER:
         return now
     before = _before(test, facts)
-    return None if before is None else now - before
+    if before is None:
+        return None
+    return now - before if test.measure is Measure.RISE else before - now
 
 
 def _before(test: Compare, facts: Facts) -> float | None:
-    """The number to compare a rise with: the last one, or the lowest in the days named."""
+    """The number to compare with: the last one, or the furthest away in the days named."""
     known = [
         (index, number)
         for index in range(len(facts.earlier))
@@ -101,7 +103,8 @@ def _before(test: Compare, facts: Facts) -> float | None:
     if facts.day is None:
         return None
     first_day = facts.day - test.within_days
-    return min(
+    furthest = min if test.measure is Measure.RISE else max
+    return furthest(
         (number for index, number in known if facts.earlier[index].day >= first_day), default=None
     )
 
