@@ -78,7 +78,7 @@ def read_enrolment(
         reader.one_of("caregiver_language", LANGUAGES)
     if reader.faults:
         return tuple(reader.faults)
-    fields["risk_tier"] = RiskTier(fields["risk_tier"])
+    fields["risk_tier"] = RiskTier(str(fields["risk_tier"]))
     extra = {key: reader.row.get(key, "")[:120] for key in OPTIONAL_COLUMNS}
     return NewEnrolment(**fields, **extra)  # type: ignore[arg-type]
 

@@ -19,7 +19,7 @@ from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said, ask_question, next_open
 from bot.services.facts import facts_of
 from bot.services.finish_check_in import finish_check_in
-from bot.services.outbox import phrase
+from bot.services.outbox import fill, phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.postpone import postpone
@@ -126,7 +126,9 @@ def _typed(scene: _Scene, intent: str, confidence: float) -> list[Said]:
         return talk(scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence)
     if asked.outcome is Outcome.WHY:
         why = current.why
-        return [Said(why.say(scene.chat.language)) if why else scene.say("why_default")]
+        return [
+            Said(fill(scene.parts, why, scene.chat.language)) if why else scene.say("why_default")
+        ]
     if asked.outcome is Outcome.LATER:
         return postpone(scene.tx, scene.parts, scene.chat, scene.who, scene.check_in)
     if asked.outcome in KEPT_OPEN:
@@ -222,7 +224,9 @@ def _not_yet(scene: _Scene, question: Question, reading: Reading) -> list[Said]:
     if reading.outcome is Outcome.ASK_BACK:
         return _ask_back(scene, question, reading)
     said = [scene.say("not_understood_once")]
-    return said + ([Said(question.help.say(scene.chat.language))] if question.help else [])
+    return said + (
+        [Said(fill(scene.parts, question.help, scene.chat.language))] if question.help else []
+    )
 
 
 def _ask_back(scene: _Scene, question: Question, reading: Reading) -> list[Said]:

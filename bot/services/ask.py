@@ -11,7 +11,7 @@ from bot.core.pathway import next_question
 from bot.core.patient import Role
 from bot.core.question import Kind, Question
 from bot.services.facts import facts_of
-from bot.services.outbox import NewButton, phrase, put
+from bot.services.outbox import NewButton, fill, phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.whom import Whom, open_check_in, whom
@@ -61,7 +61,7 @@ def ask_question(
         )
     fresh = tx.check_ins.get(check_in.id) or check_in
     tx.check_ins.swap(fresh, replace(fresh, current_question=question.id))
-    text = question.ask.say(chat.language)
+    text = fill(parts, question.ask, chat.language)
     if question.kind is Kind.CHOICES:
         text = f"{text}\n{phrase(parts, 'choose_several', chat.language)}"
     return Said(
@@ -108,7 +108,7 @@ def greeting(parts: Parts, who: Whom, chat: Conversation, check_in: CheckIn) -> 
     key = "check_in_greeting" if own else "check_in_greeting_caregiver"
     hello = phrase(parts, key, chat.language, name=who.patient.name)
     intro = who.pathway.check_in(check_in.plan_id).intro
-    return f"{hello}\n{intro.say(chat.language)}" if intro else hello
+    return f"{hello}\n{fill(parts, intro, chat.language)}" if intro else hello
 
 
 def ask_again(tx: Transaction, parts: Parts, chat: Conversation, *, key: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.core.conversation import Conversation, Mode, Outbound, OutboundState, Priority
 from bot.core.errors import DeliveryFailed
@@ -70,7 +71,7 @@ def _claim(parts: Parts, conversation_id: str) -> tuple[Conversation, Outbound] 
 
 def _head(tx: Transaction, conversation_id: str) -> Outbound | None:
     """Urgent words overtake; everything else keeps its order."""
-    waiting = {
+    waiting: dict[str, Any] = {
         "conversation_id": conversation_id,
         "state__in": (OutboundState.QUEUED, OutboundState.SENDING),
         "order_by": "seq",

@@ -13,7 +13,7 @@ from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said
 from bot.services.facts import facts_of
 from bot.services.moments import when
-from bot.services.outbox import phrase
+from bot.services.outbox import fill, phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.record_answer import short_name, value_words
@@ -44,12 +44,14 @@ def finish_check_in(
     if unclear:
         joined = ("；" if language == "zh" else "; ").join(unclear)
         said.append(phrase(parts, "summary_unclear", language, items=joined))
-    advice = [hit.rule.tell.say(language) for hit in found.hits if hit.rule.level]
+    advice = [fill(parts, hit.rule.tell, language) for hit in found.hits if hit.rule.level]
     if advice:
         said += [phrase(parts, "summary_do", language, advice=one) for one in advice]
     elif found.level is TriageLevel.ROUTINE:
         said.append(phrase(parts, "summary_routine", language))
-    said += [one.words.say(language) for one in who.pathway.teaching_on(facts.day or 0)[:1]]
+    said += [
+        fill(parts, one.words, language) for one in who.pathway.teaching_on(facts.day or 0)[:1]
+    ]
     said.append(phrase(parts, "if_worse", language))
     said.append(_what_next(tx, parts, who, language))
     return [Said("\n\n".join(one for one in said if one))]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.conversation import ButtonPress, Conversation, Outbound, Priority
+from bot.core.words import Words
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 
@@ -93,11 +94,16 @@ def phrase(parts: Parts, key: str, language: str, **values: object) -> str:
 
     {emergency}, {crisis} and {hospital_line} are always filled in.
     """
-    shared = parts.library.shared
-    numbers = shared.numbers(parts.house.country)
-    known = {
-        "emergency": numbers.emergency,
-        "crisis": numbers.crisis,
-        "hospital_line": parts.house.hospital_line,
-    }
-    return shared.phrases.say(key, language, **{**known, **values})
+    return parts.library.shared.phrases.say(key, language, **{**numbers(parts), **values})
+
+
+def fill(parts: Parts, words: Words, language: str) -> str:
+    """A care team's sentence with the numbers of this country filled in."""
+    return words.say(language, **numbers(parts))
+
+
+def numbers(parts: Parts) -> dict[str, str]:
+    """The numbers to call in this house's country, by the name of their blank."""
+    found = parts.library.shared.numbers(parts.house.country)
+    line = parts.house.hospital_line
+    return {"emergency": found.emergency, "crisis": found.crisis, "hospital_line": line}

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.pathway import Pathway, Shared
+from bot.core.pathway import Pathway
 from bot.core.reading import AnswerWords
 from bot.core.screening import Screening
+from bot.core.shared import Shared
 from bot.services.ports import Clock, Dialogue, Ids, Passwords, Record, Sender
 
 

@@ -6,7 +6,7 @@ from bot.core.conversation import Conversation, Inbound
 from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said
 from bot.services.nurse_tasks import make_task
-from bot.services.outbox import phrase
+from bot.services.outbox import fill, phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.raise_escalation import NewCause, raise_escalation
@@ -99,7 +99,9 @@ def _question(
         _task(tx, parts, chat, who, message, "question")
         said.append(Said(phrase(parts, "question_handed_to_nurse", chat.language)))
     else:
-        text = phrase(parts, "question_answered", chat.language, answer=answer.say(chat.language))
+        text = phrase(
+            parts, "question_answered", chat.language, answer=fill(parts, answer, chat.language)
+        )
         more = phrase(parts, "question_more", chat.language)
         said.append(Said(f"{text}\n\n{more}"))
     if _worried(message):

@@ -9,7 +9,7 @@ from bot.core.triage import RuleHit, level_when_unclear, triage
 from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said
 from bot.services.facts import facts_of
-from bot.services.outbox import phrase
+from bot.services.outbox import fill, phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.raise_escalation import NewCause, raise_escalation
@@ -49,7 +49,7 @@ def weigh(
             now=now,
         )
     urgent = [hit for hit in hits if hit.rule.level >= TriageLevel.SAME_DAY]
-    return [Said(hit.rule.tell.say(chat.language)) for hit in urgent[:1]]
+    return [Said(fill(parts, hit.rule.tell, chat.language)) for hit in urgent[:1]]
 
 
 def _cause(parts: Parts, who: Whom, message: Inbound, hit: RuleHit) -> NewCause:

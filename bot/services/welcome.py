@@ -20,7 +20,7 @@ from bot.services.audit import note
 from bot.services.commands import decide
 from bot.services.moments import when
 from bot.services.nurse_tasks import make_task
-from bot.services.outbox import NewButton, phrase, put
+from bot.services.outbox import NewButton, fill, phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.register_nurse import register_nurse
@@ -168,8 +168,7 @@ def _bind(
 
 def ask_consent(tx: Transaction, parts: Parts, chat: Conversation, *, key: str) -> None:
     """The consent text of today's version, with two buttons."""
-    numbers = parts.library.shared.numbers(parts.house.country)
-    consent = parts.library.shared.consent.words.say(chat.language, emergency=numbers.emergency)
+    consent = fill(parts, parts.library.shared.consent.words, chat.language)
     ask = phrase(parts, "consent_ask", chat.language)
     row = [
         NewButton(phrase(parts, f"button_{word}", chat.language), "consent", {"agree": agree})

@@ -40,7 +40,12 @@ class DurableWork:
             "log_level": "WARNING",
         }
         DBOS(config=config)
-        self._run = DBOS.workflow(name="work")(self._do)
+
+        @DBOS.workflow(name="work")
+        def run(work: str, about: str) -> None:
+            self._do(work, about)
+
+        self._run = run
         self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
 
     def launch(self, parts: Parts) -> None:

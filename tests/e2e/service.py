@@ -1,0 +1,132 @@
+"""The whole service as its users meet it: engine, action server and app as processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from bot.settings import Settings, read_settings
+from bot.storage.database import open_database
+from bot.storage.unit_of_work import SqlRecord
+from bot.wiring import Wired, wire
+from tests.conversation.engine_fixture import free_port, running_engine
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60.0
+
+
+@dataclass
+class Service:
+    """A running service. `clock` moves time for all of its processes."""
+
+    url: str
+    settings: Settings
+    clock: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _wired: Wired | None = None
+
+    def rows(self, name: str, **where: object) -> list:  # type: ignore[type-arg]
+        """Core objects straight from the service's database."""
+        order = where.pop("order_by", "id")
+        record = SqlRecord(open_database(self.settings.database_url))
+        try:
+            with record.reading() as tx:
+                return list(getattr(tx, name).find(order_by=order, **where))
+        finally:
+            record.engine.dispose()
+
+    @property
+    def parts(self):  # type: ignore[no-untyped-def]
+        """Use cases on the same database, for what a test sets up by hand."""
+        if self._wired is None:
+            self._wired = wire(self.settings, prepare=True)
+        return self._wired.parts
+
+    def pass_time(self, *, hours: float = 0, minutes: float = 0) -> None:
+        """Move every process's clock forward at once."""
+        ahead = float(self.clock.read_text() or 0) + hours * 3600 + minutes * 60
+        self.clock.write_text(str(ahead))
+
+    def wait_until(self, what, *, seconds: float = 20.0):  # type: ignore[no-untyped-def]
+        """Wait for `what()` to be true, by looking; returns what it returned."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if found := what():
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"still not so after {seconds} s")
+
+    def kill(self, name: str) -> None:
+        """kill -9, as a dying server would."""
+        os.killpg(self.processes[name].pid, signal.SIGKILL)
+        self.processes[name].wait()
+
+
+@contextmanager
+def running_service(
+    folder: Path, environment: Mapping[str, str] | None = None, url: str = ""
+) -> Iterator[Service]:
+    """Start all three processes on an empty database and wait until they are ready."""
+    port, actions_port = free_port(), free_port()
+    clock = folder / "clock"
+    clock.write_text("0")
+    settings = {
+        "AFTERCARE_DATABASE_URL": url or f"sqlite:///{folder}/aftercare.db",
+        "AFTERCARE_MEDIA": str(folder / "media"),
+        "AFTERCARE_PATHWAYS": str(ROOT / "pathways"),
+        "AFTERCARE_PORT": str(port),
+        "AFTERCARE_PUBLIC_URL": f"http://localhost:{port}",
+        "AFTERCARE_ACTIONS_PORT": str(actions_port),
+        "AFTERCARE_TEST_CLOCK": str(clock),
+        "AFTERCARE_HOSPITAL_LINE": "021-5550",
+        **(environment or {}),
+    }
+    service = Service(f"http://localhost:{port}", read_settings(settings), clock)
+    _ = service.parts  # brings the database up to date before any process needs it
+    action_url = f"http://127.0.0.1:{actions_port}/webhook"
+    try:
+        _start(service, "actions", [sys.executable, "-m", "actions.server"], settings, folder)
+        service.wait_until(lambda: _answers(action_url.replace("webhook", "health")), seconds=60)
+        with running_engine(action_url=action_url, folder=folder) as engine:
+            settings["AFTERCARE_ENGINE_URL"] = engine.url.removesuffix("/webhooks/aftercare")
+            app = [sys.executable, "-c", "from bot.cli import main; main()", "serve"]
+            _start(service, "app", app, settings, folder)
+            ready = f"{service.url}/readyz"
+            service.wait_until(lambda: _answers(ready), seconds=START_SECONDS)
+            yield service
+    finally:
+        for process in service.processes.values():
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in service.processes.values():
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+
+
+def _start(
+    service: Service, name: str, command: list[str], settings: Mapping[str, str], folder: Path
+) -> None:
+    with (folder / f"{name}.log").open("ab") as log:
+        service.processes[name] = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **settings},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _answers(url: str) -> bool:
+    with suppress(httpx.HTTPError):
+        return httpx.get(url, timeout=5).status_code == httpx.codes.OK
+    return False
