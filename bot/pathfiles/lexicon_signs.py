@@ -30,7 +30,21 @@ ASK: Final = "ask"
 APART: Final = 14  # Chinese characters between two elements of a combination
 CLOSE: Final = 8  # where `…` stands in a phrase
 FIELDS: Final = frozenset(
-    ["code", "level", "source", "why", "says", "when", "unless", "carer", "always_ask", "only_alone", "replaces", "cases"]
+    [
+        "code",
+        "level",
+        "source",
+        "why",
+        "says",
+        "when",
+        "unless",
+        "carer",
+        "near",
+        "always_ask",
+        "only_alone",
+        "replaces",
+        "cases",
+    ]
 )
 NUMBER: Final = re.compile(r"#(>=|<=)(\d+(?:\.\d+)?)")
 
@@ -77,6 +91,7 @@ class SignReader:
                 always_ask=_is_yes(fields.get("always_ask")),
                 only_alone=_is_yes(fields.get("only_alone")),
                 replaces=tuple(phrases_of(fields.get("replaces"))),
+                near=_is_yes(fields.get("near")),
                 cases=self._cases(fields.get("cases")),
             )
         )
@@ -257,8 +272,8 @@ class SignReader:
 
     def check_references(self) -> None:
         """Every sign that another one names must exist."""
-        keys = {sign.key for sign in self.all}
         codes = {sign.code for sign in self.all}
+        keys = {sign.key for sign in self.all} | codes
         for sign in self.all:
             for other in sign.replaces:
                 if other not in keys:

@@ -80,10 +80,12 @@ class WordReader:
         self.names: list[str] = []
         self.number: dict[str, int] = {}
         self.body: set[int] = set()
+        self.fluids: set[int] = set()
         self.unions: dict[str, tuple[list[str], Spot]] = {}
         self.members: dict[str, tuple[int, ...]] = {}
         self.trie: dict[str, Any] = {}
         self.latin_words: set[str] = set()
+        self.stems: set[str] = set()
         self.mendable: set[str] = set()
 
     def slips(self, spot: Spot) -> None:
@@ -107,22 +109,32 @@ class WordReader:
                     raise PathwayError(where(spot), f"'{phrase}' must be wrong = right")
                 yield (wrong, right), spot
 
-    def lists(self, spot: Spot, *, is_body: bool) -> None:
-        """Read a file of word lists."""
+    def lists(self, spot: Spot, *, kind: str) -> None:
+        """Read a file of word lists; body.yml and fluids.yml are special."""
         for name, entry in (spot.entries or {}).items():
             if not NAME.fullmatch(name):
                 raise PathwayError(where(entry), f"'{name}' is not a good name for a list")
             if name in self.number or name in self.unions:
                 raise PathwayError(where(entry), f"there are two lists '{name}'", "Join them")
-            self._list(name, entry, is_body=is_body)
+            self._list(name, entry, kind=kind)
 
-    def _list(self, name: str, entry: Spot, *, is_body: bool) -> None:
+    def procedures(self, spot: Spot) -> dict[str, int]:
+        """Read by what words each operation is spoken of."""
+        found: dict[str, int] = {}
+        for name, entry in (spot.entries or {}).items():
+            self._list(f"operation:{name}", entry, kind="procedures")
+            found[name] = self.number[f"operation:{name}"]
+        return found
+
+    def _list(self, name: str, entry: Spot, *, kind: str) -> None:
         parts = entry.entries
         if parts is None or not set(parts) <= {"zh", "en", "any_of"}:
             raise PathwayError(where(entry), f"'{name}' must have zh and en (or any_of)")
         number = self.new_list(name)
-        if is_body:
+        if kind == "body":
             self.body.add(number)
+        elif kind == "fluids":
+            self.fluids.add(number)
         for language in ("zh", "en"):
             for phrase in phrases_of(parts.get(language)):
                 self.add(phrase, number, entry)
@@ -163,8 +175,10 @@ class WordReader:
         if "…" in text or "{" in text:
             raise PathwayError(where(spot), f"'{reading}': no … or {{}} in a word list")
         for word in WORD.findall(text):
-            self.latin_words.add(word.rstrip("*"))
-            if not word.endswith("*"):
+            if word.endswith("*"):
+                self.stems.add(word.rstrip("*"))
+            else:
+                self.latin_words.add(word)
                 self.mendable.add(word)
         node = self.trie
         for char in text:

@@ -33,8 +33,9 @@ def load_lexicons(folder: Path) -> Lexicons:
     spelling = _read(folder / "spelling.yml", folder)
     words.slips(spelling)
     for path in sorted((folder / "words").glob("*.yml")):
-        words.lists(_read(path, folder), is_body=path.stem == "body")
-    words.lists(_read(folder / "context.yml", folder), is_body=False)
+        words.lists(_read(path, folder), kind=path.stem)
+    words.lists(_read(folder / "context.yml", folder), kind="context")
+    procedures = words.procedures(_read(folder / "procedures.yml", folder))
     _check_context(words, folder)
     words.resolve_unions()
     signs = SignReader(words)
@@ -43,7 +44,7 @@ def load_lexicons(folder: Path) -> Lexicons:
     measures = signs.measures(_read(folder / "numbers.yml", folder))
     signs.together_of(_read(folder / "together.yml", folder))
     signs.check_references()
-    return _finish(folder, words, signs, measures, spelling)
+    return _finish(folder, words, signs, measures, spelling, procedures)
 
 
 def _finish(
@@ -52,12 +53,14 @@ def _finish(
     signs: SignReader,
     measures: Mapping[str, Measure],
     spelling: Spot,
+    procedures: Mapping[str, int],
 ) -> Lexicons:
     known = words.latin_words | set(phrases_of((spelling.entries or {}).get("real_words")))
     return Lexicons(
         version=_version(folder),
         names=tuple(words.names),
         body=frozenset(words.body),
+        fluids=frozenset(words.fluids),
         context={name: words.number[name] for name in CONTEXT},
         trie=words.trie,
         signs=tuple(signs.all),
@@ -68,8 +71,10 @@ def _finish(
         mistyped=words.mistyped,
         spelled=words.spelled,
         known_words=frozenset(known),
+        stems=frozenset(words.stems),
         near_words=_near_words(words.mendable),
         child_procedures=frozenset(phrases_of((spelling.entries or {}).get("child_procedures"))),
+        procedures=procedures,
     )
 
 

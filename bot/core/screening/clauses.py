@@ -15,6 +15,7 @@ MARKS: Final = re.compile(
     r"[。!?;\n…~]+|\.(?!\d)|(?<!\d)\.(?=\d)|(?<!\d),|,(?!\d)|[、:()\[\]{}<>\"“”|]|/(?!\d)|\s-+\s|—+"
 )
 SENTENCE_ENDS: Final = frozenset("。.!?;\n…~")
+LONGEST_SENTENCE: Final = 12  # clauses; a text without full stops is cut here
 SHORTEST_RUN: Final = 3  # Han characters on both sides that make a space a comma
 
 
@@ -37,7 +38,7 @@ def split(page: Plain, hits: list[Hit], break_before: int, words: frozenset[int]
     """
     cuts = _cuts(page, hits, break_before, words)
     clauses: list[Clause] = []
-    start, sentence, mark = 0, 0, ""
+    start, sentence, first_of_sentence, mark = 0, 0, 0, ""
     for cut_start, cut_end, kind in [*cuts, (len(page.text), len(page.text), ".")]:
         if page.text[start:cut_start].strip():
             asked = "?" in page.text[cut_start:cut_end]
@@ -45,8 +46,14 @@ def split(page: Plain, hits: list[Hit], break_before: int, words: frozenset[int]
             mark = kind
         elif kind == ".":
             mark = kind
-        if kind == ".":
+        long = (
+            clauses
+            and clauses[-1].sentence == sentence
+            and (len(clauses) - first_of_sentence >= LONGEST_SENTENCE)
+        )
+        if kind == "." or long:
             sentence += 1
+            first_of_sentence = len(clauses)
         start = cut_end
     return clauses
 

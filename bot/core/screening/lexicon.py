@@ -47,6 +47,8 @@ CONTEXT: Final = (
     "break_before",
     "or_nor",
     "history",
+    "reassured",
+    "self_fine",
 )
 
 
@@ -114,6 +116,7 @@ class Sign:
     always_ask: bool = False  # past or hypothetical still reaches a human
     only_alone: bool = False  # counts when nothing else was understood
     replaces: tuple[str, ...] = ()  # milder reading of these signs in the same words
+    near: bool = False  # replaces emergencies in the next clause as well
     cases: tuple[Case, ...] = ()
 
     def level_for(self, procedure: str | None, day: int | None) -> tuple[TriageLevel, bool]:
@@ -169,6 +172,7 @@ class Lexicons:
     version: str
     names: tuple[str, ...]  # name of every word list, by number
     body: frozenset[int]  # word lists that name a part of the body
+    fluids: frozenset[int]  # word lists that name blood, urine or stool
     context: Mapping[str, int]  # the steering lists, by name
     trie: Trie
     signs: tuple[Sign, ...]
@@ -179,8 +183,10 @@ class Lexicons:
     mistyped: Mapping[str, str]  # Chinese slips of the keyboard, same length
     spelled: Mapping[str, str]  # English word as written -> as listed
     known_words: frozenset[str]
+    stems: frozenset[str]  # beginnings of English words, as in swell*
     near_words: Mapping[str, tuple[str, ...]]  # word with a letter missing -> words
     child_procedures: frozenset[str]
+    procedures: Mapping[str, int]  # operation -> word list that speaks of it
 
     def list_number(self, name: str) -> int:
         return self.names.index(name)

@@ -66,15 +66,16 @@ def _candidates(present: set[int], lexicons: Lexicons) -> Iterator[Pattern]:
 
 
 def _carried_body(page: Page, clause: int, lexicons: Lexicons) -> tuple[Hit, ...]:
-    """The part of the body that a clause without one is about."""
-    if any(number in lexicons.body for number in page.lists[clause]):
+    """The part of the body, or the fluid, that a clause without one is about."""
+    topics = lexicons.body | lexicons.fluids
+    if any(number in topics for number in page.lists[clause]):
         return ()
     steering = [lexicons.context[name] for name in ("negator", "tight_negator", "finished")]
     for back in range(1, LOOK_BACK + 1):
         earlier = clause - back
         if earlier < 0 or any(page.has(earlier, number) for number in steering):
             return ()
-        body = tuple(hit for hit in page.hits[earlier] if hit.list in lexicons.body)
+        body = tuple(hit for hit in page.hits[earlier] if hit.list in topics)
         if body:
             return body
     return ()

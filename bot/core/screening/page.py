@@ -10,7 +10,7 @@ from bot.core.screening.clauses import Clause, split
 from bot.core.screening.lexicon import Lexicons
 from bot.core.screening.numbers import Number, find_numbers
 from bot.core.screening.plain import Plain, plain
-from bot.core.screening.scan import Hit, inside_longer, scan, without_masked
+from bot.core.screening.scan import Hit, inside_longer, longest_of_each_list, scan, without_masked
 
 NEIGHBOURS = 12  # hits on either side that can swallow a shorter one
 
@@ -25,6 +25,7 @@ class Page:
     lists: tuple[dict[int, tuple[Hit, ...]], ...]  # per clause, by word list
     numbers: tuple[tuple[Number, ...], ...]  # per clause
     new_from: int
+    anywhere: frozenset[int]  # word lists found in any clause
 
     def has(self, clause: int, word_list: int) -> bool:
         return word_list in self.lists[clause]
@@ -48,7 +49,7 @@ def lay_out(text: str, recent: Sequence[str], lexicons: Lexicons) -> Page:
     one = plain(before + text, lexicons)
     new_from = bisect_left(one.at, len(before))
     hits = without_masked(scan(one.text, lexicons.trie), lexicons.context["harmless"])
-    hits = _with_their_own_negation(hits, lexicons)
+    hits = longest_of_each_list(_with_their_own_negation(hits, lexicons), lexicons.context)
     content = frozenset(range(len(lexicons.names))) - {lexicons.context["filler"]}
     clauses = split(one, hits, lexicons.context["break_before"], content)
     return _fill(one, clauses, hits, find_numbers(one.text), new_from)
@@ -98,5 +99,11 @@ def _fill(
         first = bisect_left(number_starts, clause.start)
         clause_numbers.append(tuple(numbers[first : bisect_left(number_starts, clause.end)]))
     return Page(
-        one, tuple(clauses), tuple(per_clause), tuple(lists), tuple(clause_numbers), new_from
+        plain=one,
+        clauses=tuple(clauses),
+        hits=tuple(per_clause),
+        lists=tuple(lists),
+        numbers=tuple(clause_numbers),
+        new_from=new_from,
+        anywhere=frozenset(number for found in lists for number in found),
     )

@@ -121,9 +121,16 @@ def _better_word(word: str, lexicons: Lexicons) -> str:
     if word in lexicons.known_words:
         return word
     word = _without_drawl(word)
-    if len(word) < SHORTEST_MENDED or word in lexicons.known_words:
+    if len(word) < SHORTEST_MENDED or _is_known(word, lexicons):
         return word
     return _nearest(word, lexicons.near_words)
+
+
+def _is_known(word: str, lexicons: Lexicons) -> bool:
+    """A listed word, or one that begins like a listed stem."""
+    return word in lexicons.known_words or any(
+        word[:size] in lexicons.stems for size in range(3, len(word) + 1)
+    )
 
 
 def _without_drawl(word: str) -> str:

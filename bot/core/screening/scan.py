@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,26 @@ def without_masked(hits: list[Hit], harmless: int) -> list[Hit]:
         ):
             kept.append(hit)
     return kept
+
+
+def longest_of_each_list(hits: list[Hit], context: Mapping[str, int]) -> list[Hit]:
+    """Of one list, 发烧 stands and the 烧 inside it goes; steering words all stay."""
+    steering = frozenset(context.values())
+    last: dict[int, Hit] = {}
+    dropped: set[Hit] = set()
+    for hit in hits:
+        if hit.list in steering:
+            continue
+        before = last.get(hit.list)
+        if before is None or hit.start >= before.end:
+            last[hit.list] = hit
+        elif hit.end > before.end:
+            if hit.start == before.start:
+                dropped.add(before)
+            last[hit.list] = hit
+        elif hit != before:
+            dropped.add(hit)
+    return [hit for hit in hits if hit not in dropped]
 
 
 def inside_longer(hit: Hit, others: Iterable[Hit]) -> bool:

@@ -16,7 +16,7 @@ from bot.core.screening.measures import Reading, ended_by_a_normal_one, measured
 from bot.core.screening.page import Page, lay_out
 from bot.core.screening.plain import is_han
 from bot.core.screening.result import RedFlag, Screening
-from bot.core.screening.status import Status, status_of
+from bot.core.screening.status import Status, is_reassured, status_of
 from bot.core.screening.whose import is_another
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
@@ -66,6 +66,7 @@ def screen(
     """
     before = [message[-LONGEST_RECENT:] for message in recent[-MOST_RECENT:]]
     page = lay_out(text, before, lexicons)
+    procedure = procedure or _procedure_named(page, lexicons)
     language = language or ("zh" if any(map(is_han, text)) else "en")
     readings = measured(page, lexicons)
     found = [*match(page, lexicons), *signs_of(readings, lexicons)]
@@ -76,6 +77,14 @@ def screen(
     return _result(text, judged, page, language, lexicons.version)
 
 
+def _procedure_named(page: Page, lexicons: Lexicons) -> str | None:
+    """The operation that the patient speaks of, where nobody told us which it was."""
+    for name, number in lexicons.procedures.items():
+        if number in page.anywhere:
+            return name
+    return None
+
+
 def _judge(
     found: Found,
     page: Page,
@@ -84,29 +93,37 @@ def _judge(
     patient: tuple[str | None, int | None],
 ) -> _Judged:
     sign = lexicons.signs[found.sign]
-    status = status_of(found, page, lexicons)
+    level, ask = sign.level_for(*patient)
+    status = status_of(found, page, lexicons, urgent=ask or level is TriageLevel.EMERGENCY)
     if status is Status.PRESENT and ended_by_a_normal_one(found, readings):
         status = Status.OVER
     another = is_another(found, sign, status, page, lexicons, patient[0])
-    level, ask = sign.level_for(*patient)
+    mild = level <= TriageLevel.WITHIN_48_HOURS
+    if mild and status is Status.PRESENT and is_reassured(found, page, lexicons):
+        status = Status.DENIED
     return _Judged(found, sign, status, another, level, ask, found.end > page.new_from)
 
 
 def _without_replaced(judged: list[_Judged]) -> list[_Judged]:
     """Where a milder reading of the same words stands, it is the one that counts."""
     milder = [
-        (key, one.found.clause)
+        (name, one.found.clause, one.sign.near)
         for one in judged
         if one.status is not Status.DENIED
-        for key in one.sign.replaces
+        for name in one.sign.replaces
     ]
-    return [
-        one
-        for one in judged
-        if not any(
-            key == one.sign.key and abs(clause - one.found.clause) <= NEAR for key, clause in milder
-        )
-    ]
+    return [one for one in judged if not any(_replaced(one, *each) for each in milder)]
+
+
+def _replaced(one: _Judged, name: str, clause: int, near: bool) -> bool:
+    reach = 0 if one.level is TriageLevel.EMERGENCY and not near else NEAR
+    named = name in (one.sign.key, one.sign.code)
+    return named and abs(clause - one.found.clause) <= reach and not _replaces(one, name)
+
+
+def _replaces(one: _Judged, name: str) -> bool:
+    """A milder reading does not replace another milder reading of the same code."""
+    return name in one.sign.replaces
 
 
 def _together(

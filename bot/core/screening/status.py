@@ -28,8 +28,8 @@ class Status(StrEnum):
     IMAGINED = "imagined"  # a question about a possibility
 
 
-def status_of(found: Found, page: Page, lexicons: Lexicons) -> Status:
-    """Read the words around a sign."""
+def status_of(found: Found, page: Page, lexicons: Lexicons, *, urgent: bool) -> Status:
+    """Read the words around a sign; of an `urgent` one even a past one is asked about."""
     clause = page.clauses[found.clause]
     reader = _Reader(found, clause, page, lexicons)
     if reader.denied():
@@ -38,9 +38,17 @@ def status_of(found: Found, page: Page, lexicons: Lexicons) -> Status:
         return Status.IMAGINED
     if reader.finished_here():
         return Status.OVER if reader.anchored_in_the_past() else Status.DENIED
+    if reader.told_as_history():
+        return Status.DENIED
     if reader.over():
-        return Status.OVER
+        eased = not urgent and not reader.anchored_in_the_past()
+        return Status.DENIED if eased and reader.ended_next() else Status.OVER
     return Status.PRESENT
+
+
+def is_reassured(found: Found, page: Page, lexicons: Lexicons) -> bool:
+    """Whether a nurse or doctor is said to have called it normal."""
+    return _Reader(found, page.clauses[found.clause], page, lexicons).reassured()
 
 
 class _Reader:
@@ -66,7 +74,22 @@ class _Reader:
         for one in negators:
             if self._reaches(one, negators):
                 return True
-        return self._in_a_denied_list()
+        return self._in_a_denied_list() or self._list_denied_at_its_end()
+
+    def _list_denied_at_its_end(self) -> bool:
+        """`出血、化脓、裂开这些都没有`: the denial stands behind the last item."""
+        clauses = self.page.clauses
+        if not self._bare(self.clause):
+            return False
+        for clause in clauses[self.clause.number + 1 : self.clause.number + LONGEST_LIST]:
+            if clause.mark != "、":
+                return False
+            text = self.page.plain.text[clause.start : clause.end].rstrip()
+            if text.endswith(("都没有", "都没", "均无", "都没出现")):
+                return True
+            if not self._bare(clause):
+                return False
+        return False
 
     def _swallowed(self, negator: Hit) -> bool:
         """Inside the sign's own words, or in a phrase that denies nothing."""
@@ -78,7 +101,10 @@ class _Reader:
         )
 
     def _reaches(self, negator: Hit, negators: list[Hit]) -> bool:
-        target = next((p for p in self.pieces if p.start >= negator.end), None)
+        # 没有血: the denial may share a letter with the word it denies (有血).
+        target = next(
+            (p for p in self.pieces if p.start > negator.start and p.end > negator.end), None
+        )
         if target is None:
             return self._denied_after(negator)
         text = self.page.plain.text
@@ -186,7 +212,7 @@ class _Reader:
     # --- imagined ---
 
     def imagined(self) -> bool:
-        first = self.pieces[0].start
+        first, last = self.pieces[0].start, self.pieces[-1].start
         if self.has("now"):
             return False
         if any(one.start < first for one in self.hits("asking_about")) or self._asked_after(first):
@@ -200,13 +226,13 @@ class _Reader:
             return True
         if self._only_asked_in_general():
             return True
-        return self._may_happen(first)
+        return self._may_happen(last)
 
     def _asked_after(self, first: int) -> bool:
         return any(one.start >= first for one in self.hits("asking_after"))
 
-    def _may_happen(self, first: int) -> bool:
-        if not any(one.start <= first for one in self.hits("may")) or self.has("happening"):
+    def _may_happen(self, last: int) -> bool:
+        if not any(one.start <= last for one in self.hits("may")) or self.has("happening"):
             return False
         text = self.page.plain.text[self.clause.start : self.clause.end].rstrip()
         return self.clause.asked or text.endswith(("吗", "么", "嘛", "不", "呢"))
@@ -214,14 +240,34 @@ class _Reader:
     def _only_asked_in_general(self) -> bool:
         """`is confusion normal after an anaesthetic?`: no word of one's own."""
         for one in self.hits("opening_question"):
-            if one.start - self.clause.start <= 4 and 0 <= self.pieces[0].start - one.end <= 1:
-                return not any(
-                    self.page.has(clause.number, self.context["myself"])
-                    for clause in self.page.clauses
-                )
+            if one.start - self.clause.start > 4:
+                continue
+            if self.page.plain.text[one.start : one.end] in ("does", "do"):
+                return not self.has("myself")
+            if 0 <= self.pieces[0].start - one.end <= 1:
+                return self.context["myself"] not in self.page.anywhere
         return False
 
     # --- over ---
+
+    def reassured(self) -> bool:
+        """A nurse or doctor has said that it is normal."""
+        near = self.page.clauses[max(0, self.clause.number - 1) : self.clause.number + 2]
+        return any(self.has("reassured", clause) for clause in near)
+
+    def told_as_history(self) -> bool:
+        """Why the operation was done: `因便血住院查出息肉切掉了`."""
+        if self.has("now") or self.has("returned"):
+            return False
+        last = self.pieces[-1].end
+        following = self.page.clauses[self.clause.number + 1 : self.clause.number + 3]
+        if any(one.start >= last for one in self.hits("history")):
+            return True
+        return any(
+            self.has("history", clause)
+            for clause in following
+            if clause.sentence == self.clause.sentence
+        )
 
     def finished_here(self) -> bool:
         last = self.pieces[-1].end
@@ -236,6 +282,7 @@ class _Reader:
     def _not_yet(self, finish: Hit, clause: Clause) -> bool:
         """`hasn't gone`, 还没好: an end that is itself denied."""
         negators = [*self.hits("negator", clause), *self.hits("tight_negator", clause)]
+        negators = [one for one in negators if not self._masked(one, clause)]
         return any(
             finish.start - one.end >= 0 and width(self.page.plain.text[one.end : finish.start]) <= 4
             for one in negators
@@ -262,10 +309,18 @@ class _Reader:
                 return False
             if self.has("unchanged", clause):
                 return True
-            ends = [one for one in self.hits("finished", clause) if not self._not_yet(one, clause)]
-            if ends and self._only_ends(clause, ends[0]):
+            if self.ends_in(clause):
                 return True
         return False
+
+    def ended_next(self) -> bool:
+        following = self.page.clauses[self.clause.number + 1 : self.clause.number + 3]
+        return any(self.ends_in(clause) for clause in following)
+
+    def ends_in(self, clause: Clause) -> bool:
+        """Whether this later clause says that the sign is over."""
+        ends = [one for one in self.hits("finished", clause) if not self._not_yet(one, clause)]
+        return bool(ends) and self._only_ends(clause, ends[0])
 
     def _only_ends(self, clause: Clause, end: Hit) -> bool:
         """The clause speaks of the end only, not of another sign that is better."""

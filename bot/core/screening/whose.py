@@ -37,26 +37,24 @@ def is_another(
         return True
     context = lexicons.context
     clause = found.clause
+    if context["self_fine"] in page.anywhere:
+        return True
     here = (clause, max(0, clause - 1))
     if any(page.has(one, context["her_own_operation"]) for one in here) and not page.has(
         clause, context["now"]
     ):
         return True
-    if any(page.has(clause.number, context["operation"]) for clause in page.clauses):
+    if context["operation"] in page.anywhere:
         return False
     if kind == "child_person" and procedure in lexicons.child_procedures:
         return False
     if status is Status.OVER or page.has(clause, context["chronic_cause"]):
         return True
-    if len(_new_clauses(page)) > SHORT:
+    if len(page.clauses) > SHORT and page.clauses[-SHORT - 1].end > page.new_from:
         return False
     if _says_so(person, found, page, lexicons):
         return True
     return kind in ("child_person", "partner_person") and not sign.carer
-
-
-def _new_clauses(page: Page) -> list[int]:
-    return [clause.number for clause in page.clauses if clause.end > page.new_from]
 
 
 def _person(found: Found, page: Page, lexicons: Lexicons) -> Hit | None:
