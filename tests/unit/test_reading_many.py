@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from corpus.answers.book import OUTCOMES, QUESTIONS, TODAY, answer_words, is_right, many
+from corpus.answers.book import OUTCOMES, QUESTIONS, TODAY, answer_words, is_right, lines, many
 
 from bot.core.reading import Outcome, Reading, read_many
 
 
-def of(text: str, asked: str, *others: str, answered: str = "") -> Mapping[str, Reading]:
+def of(
+    text: str, asked: str, *others: str, answered: str = "", language: str = "en"
+) -> Mapping[str, Reading]:
     return read_many(
         text,
         asked=QUESTIONS[asked],
         others=[QUESTIONS[one] for one in others],
         words=answer_words(),
+        language=language,
         today=TODAY,
         answered=frozenset(filter(None, answered.split(","))),
     )
@@ -65,3 +68,26 @@ def test_each_span_holds_the_words_of_its_own_question() -> None:
     assert got["calf"].span == "no calf pain"
     assert "wet" in got["wound"].span
     assert "calf" not in got["wound"].span
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_questions_open_beside_it_never_spoil_the_answer_to_the_asked_one(language: str) -> None:
+    everything = [one for one in QUESTIONS if one != "thinner_use"]
+    for line in lines(language, "dev"):
+        got = of(line.text, line.question, *everything, language=language)
+        kind = QUESTIONS[line.question].kind
+        mine = got.get(line.question)
+        if mine is None:  # the message was about another question, and that one heard it
+            assert any(one.understood for one in got.values())
+        else:
+            assert is_right(mine, line.expected, kind), line.text
+
+
+def test_a_worry_that_no_question_takes_is_seen_by_the_asked_one() -> None:
+    got = of("没有，不过走路有点瘸", "calf", "pain_walk")
+    assert not got["calf"].understood
+
+
+def test_a_bare_number_is_not_handed_to_a_question_nobody_asked() -> None:
+    assert set(of("126", "glucose", "weight")) == {"glucose"}
+    assert set(of("had 2 codeine", "pain_rest", "missed_doses")) == {"pain_rest"}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bot.core.reading.answer_words import AnswerWords
 from bot.core.reading.denials import Status, status
+from bot.core.reading.folding import Text
+from bot.core.reading.own_words import OwnWords
 from bot.core.reading.phrases import Book
-from bot.core.reading.stretches import PARTICLES, Stretch, residue
+from bot.core.reading.stretches import PARTICLES, Stretch, residue, stretches
 
 NEVER_CALM = frozenset(
     ("a_little", "only", "not_a_denial", "less_than_before", "hardly", "double_denial", "almost")
@@ -27,6 +29,13 @@ def disturbs(text: str, stretch: Stretch, words: AnswerWords, listed: frozenset[
             if state is not Status.DENIED:
                 return True
     return stretch.asked or (stretch.but and bool(residue(text, stretch)))
+
+
+def worries(text: Text, own: OwnWords) -> bool:
+    """Whether anything in the text disturbs a no."""
+    listed = all_signs(text.folded, own.words) | own.topics
+    parts = stretches(text.folded, own.words)
+    return any(disturbs(text.folded, one, own.words, listed) for one in parts)
 
 
 def all_signs(text: str, words: AnswerWords) -> frozenset[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.core.question import Kind, Question
 from bot.core.reading.answer_words import AnswerWords
+from bot.core.reading.calm import worries
 from bot.core.reading.folding import Text, fold
 from bot.core.reading.manners import corrects
 from bot.core.reading.own_words import OwnWords, own_words
@@ -15,6 +16,7 @@ from bot.core.reading.pieces import Piece, only, pieces
 from bot.core.reading.read import LONGEST, read, read_folded
 from bot.core.reading.result import Outcome, Reading
 
+CHANGING = (Outcome.UNDERSTOOD, Outcome.ASK_BACK)
 NONE = ("none",)
 TELLING = (Outcome.UNDERSTOOD, Outcome.ASK_BACK, Outcome.DONT_KNOW, Outcome.REFUSED)
 
@@ -44,32 +46,55 @@ def read_many(
     folded = fold(text, words.simplify)
     main, side = own_words(asked, words), [own_words(one, words) for one in rest]
     parts = _corrected(folded, pieces(folded, main, side), main, side, answered)
-    readings: dict[str, Reading] = {}
-    for own in (main, *side):
-        mine = [
-            one for one in parts if (one.owner or main) is own or (one.described and own is main)
-        ]
-        if not mine or (own is not main and own.question.kind is Kind.TEXT):
-            continue
-        reading = read_folded(only(folded, mine), own, today=today, language=language)
-        reading = _with_span(reading, folded, mine)
-        if own is not main and reading.value == NONE and all(one.described for one in mine):
-            continue  # "not sore" says nothing of what another question asks
-        if own.question.id in answered and reading.outcome in (
-            Outcome.UNDERSTOOD,
-            Outcome.ASK_BACK,
-        ):
-            reading = replace(reading, correction=True)
-        if own is main or reading.outcome in TELLING:
-            readings[own.question.id] = reading
-    return _without_untried(readings, asked, parts, folded)
+    reader = _Reader(folded, today, language, answered)
+    readings = {own.question.id: reader.other(own, parts) for own in side}
+    told = {key: one for key, one in readings.items() if one is not None}
+    mine = _left_to_asked(folded, parts, main, frozenset(told))
+    if mine:
+        told = {asked.id: reader.asked(main, mine), **told}
+    return _without_untried(told, asked, parts, folded)
 
 
-def _with_span(reading: Reading, text: Text, mine: Sequence[Piece]) -> Reading:
-    """A span that was the whole message becomes the pieces of this question."""
-    if reading.span != text.raw.strip():
-        return reading
-    return replace(reading, span=text.span(mine[0].start, mine[-1].end))
+@dataclass(frozen=True)
+class _Reader:
+    """One folded message and what is known around it."""
+
+    text: Text
+    today: date | None
+    language: str | None
+    answered: frozenset[str]
+
+    def asked(self, own: OwnWords, mine: Sequence[Piece]) -> Reading:
+        reading = read_folded(only(self.text, mine), own, today=self.today, language=self.language)
+        if reading.span == self.text.raw.strip():  # the whole message: narrow it down
+            reading = replace(reading, span=self.text.span(mine[0].start, mine[-1].end))
+        changed = own.question.id in self.answered and reading.outcome in CHANGING
+        return replace(reading, correction=True) if changed else reading
+
+    def other(self, own: OwnWords, parts: Sequence[Piece]) -> Reading | None:
+        """What the message tells of a question that was not asked now."""
+        mine = [one for one in parts if one.owner is own]
+        if not mine or own.question.kind is Kind.TEXT:
+            return None
+        reading = self.asked(own, mine)
+        if reading.value == NONE and all(one.described for one in mine):
+            return None  # "not sore" says nothing of what another question asks
+        return reading if reading.outcome in TELLING else None
+
+
+def _left_to_asked(
+    text: Text, parts: Sequence[Piece], main: OwnWords, told: frozenset[str]
+) -> list[Piece]:
+    """The pieces that the asked question must see: its own, those that only an option
+    of another one described, and worries that no other question could take."""
+    own = [one for one in parts if one.owner in (None, main)]
+    return [
+        one
+        for one in parts
+        if one.owner in (None, main)
+        or one.described
+        or (one.owner.question.id not in told and (not own or worries(only(text, [one]), main)))
+    ]
 
 
 def _without_untried(

@@ -62,6 +62,8 @@ class _Cutter:
         found: list[Piece] = []
         for start, end in self._cuts():
             owner = self._named_owner(start, end)
+            if owner is not None and self._cannot(owner, start, end):
+                owner = self.asked
             described = owner is None and (owner := self._described(start, end)) is not None
             owner = owner or self._by_number(start, end, found)
             found.append(Piece(start, end, owner, described and owner is not self.asked))
@@ -163,6 +165,12 @@ class _Cutter:
         named = self._named(start, end)
         return named[0][1] if named else None
 
+    def _cannot(self, owner: OwnWords, start: int, end: int) -> bool:
+        """吃了退烧药38.3: named is the medicine, but the number answers the asked question."""
+        numbers = self._numbers(start, end)
+        numeric = owner.question.kind in NUMERIC and bool(numbers)
+        return numeric and not self._could(owner, numbers) and self._could(self.asked, numbers)
+
     def _described(self, start: int, end: int) -> OwnWords | None:
         """The only question with an option that describes this piece."""
         if any(True for _ in self.asked.telling.hits(self.folded, start, end)):
@@ -177,14 +185,15 @@ class _Cutter:
 
     def _by_number(self, start: int, end: int, before: Sequence[Piece]) -> OwnWords | None:
         """A number that cannot answer the asked question goes on with the subject before
-        it, or to the only question that it can answer."""
+        it, or to the only question that its unit fits; a bare one only ever to a
+        temperature, and only when it looks like one (99.1)."""
         numbers = self._numbers(start, end)
         if not numbers or self._could(self.asked, numbers):
             return None
         last = next((one.owner for one in reversed(before) if one.owner is not None), None)
         if last is not None and last is not self.asked and self._could(last, numbers):
             return last
-        able = [one for one in self.others if self._could(one, numbers)]
+        able = [one for one in self.others if self._could(one, numbers) and _plain(one, numbers)]
         return able[0] if len(able) == 1 else None
 
     def _could(self, own: OwnWords, numbers: Sequence[Quantity]) -> bool:
@@ -192,6 +201,14 @@ class _Cutter:
             fits(one, self.folded, own) and convert(one.value, one.unit, own.question) is not None
             for one in numbers
         )
+
+
+def _plain(own: OwnWords, numbers: Sequence[Quantity]) -> bool:
+    """Whether the numbers point to this question without any word for it."""
+    if own.question.kind is not Kind.MEASURE:
+        return False
+    bare_temperature = own.question.unit == "Cel" and any(one.value % 1 for one in numbers)
+    return bare_temperature or any(one.unit is not None for one in numbers)
 
 
 def only(text: Text, spans: Sequence[Piece]) -> Text:
