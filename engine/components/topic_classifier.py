@@ -104,7 +104,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "sharpness": 1.0,  # how near in meaning a phrase must be to have a say
             "letters": 0.2,  # how much spelling counts beside meaning
             "smoothing": 0.1,  # how far a single phrase may be wrong
-            "telling_words": 0.08,  # how much a topic's own words add
+            "telling_words": 0.1,  # how much a topic's own words add
             "decisiveness": 8.0,  # how fast a lead in votes becomes confidence
         }
 
