@@ -23,9 +23,6 @@ def check_contacts(look: Look) -> None:
         _silence(look, plan)
     _first(look)
     _same_day(look)
-    for taught in look.pathway.teaching:
-        if taught.from_day > taught.to_day:
-            look.note(("teaching", taught.id), "days_reversed", f"teaching {taught.id} never comes")
 
 
 def _asked(look: Look, plan: CheckInPlan) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
+from unicodedata import east_asian_width
 
 from bot.core.pathway import TIERS, Anchor, CheckInPlan, Pathway, Rule
 from bot.core.question import Question
@@ -43,14 +44,19 @@ def show(pathway: Pathway, language: str = "en") -> str:
     for heading, part in zip(HEADINGS[language], parts, strict=True):
         body = list(part)
         if body:
-            lines += ["", heading, "-" * 2 * len(heading), *body]
+            lines += ["", heading, "-" * _width(heading), *body]
     return "\n".join(lines) + "\n"
+
+
+def _width(text: str) -> int:
+    """How wide a line is: a Chinese character takes two places."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _head(pathway: Pathway, language: str) -> Iterator[str]:
     title = f"{pathway.title.say(language)} ({pathway.id})"
     yield title
-    yield "=" * 2 * len(title)
+    yield "=" * _width(title)
     yield f"number {pathway.number}, version {pathway.version}, {len(pathway.cases)} cases"
     yield f"{', '.join(pathway.procedures)}; {pathway.respondent}"
     yield UNSIGNED[language]

@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.errors import PathwayError
 from bot.pathfiles.check import check_library
+from bot.pathfiles.check_contacts import MOST_QUESTIONS
 from bot.pathfiles.findings import Finding, Severity
 from bot.pathfiles.load import load_library
 from bot.pathfiles.spots import LARGEST
@@ -152,7 +153,18 @@ def test_a_finding_points_to_the_line(folder: Path, file: str, old: str, new: st
 
 def test_a_missing_shared_file_is_named(folder: Path) -> None:
     (folder / "shared" / "levels.yml").unlink()
-    assert "shared/levels.yml" in {finding.file for finding in check_library(folder)}
+    assert ("missing_file", "shared/levels.yml") in {
+        (finding.kind, finding.file) for finding in check_library(folder)
+    }
+
+
+def test_a_check_in_that_asks_too_much_is_named(folder: Path) -> None:
+    names = [f"more_{number}" for number in range(MOST_QUESTIONS)]
+    spoil(folder, HERNIA, "ask: [danger, temperature, pain]", f"ask: [danger, {', '.join(names)}]")
+    more = "{kind: text, for_the_record: yes, name: {zh: 别的, en: more}, ask: {zh: 别的？, en: More?}}"
+    questions = "".join(f"  {name}: {more}\n" for name in names)
+    spoil(folder, HERNIA, "questions:\n", f"questions:\n{questions}")
+    assert {finding.kind for finding in check_library(folder)} == {"too_many_questions"}
 
 
 def test_two_pathways_cannot_serve_one_procedure(folder: Path) -> None:
