@@ -20,7 +20,7 @@ from bot.services.sign_in import session_of
 
 LOOK_EVERY = 0.5
 SESSION_EVERY = 20.0
-BREATHE_EVERY = 15.0
+BREATHE_EVERY = 4.0  # a page that hears nothing for much longer knows it is cut off
 
 
 class Pulse:
@@ -72,7 +72,7 @@ async def _events(
             yield f"event: changed\ndata: {now}\n\n"
         elif time.monotonic() - breathed > BREATHE_EVERY:
             breathed = time.monotonic()
-            yield ": still here\n\n"
+            yield "event: beat\ndata: still here\n\n"
         if time.monotonic() - checked > SESSION_EVERY:
             checked = time.monotonic()
             if await run_in_threadpool(_over, desk, request):

@@ -13,6 +13,7 @@ from bot.services.outbox import put
 from bot.services.parts import Parts
 from bot.services.permissions import patient_in_scope, require
 from bot.services.show_transcript import WROTE
+from bot.services.snooze import note_activity_for
 from bot.services.staff_accounts import Refused
 from bot.services.whom import chat_for
 
@@ -52,4 +53,5 @@ def write_to_patient(
         )
         if sent is not None:
             note(tx, parts, who=nurse.id, action=WROTE, about=patient.id, details=sent)
+            note_activity_for(tx, parts, patient_id=patient.id, nurse_id=nurse.id)
     return patient

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -59,8 +60,12 @@ class RealClock:
 
 @cache
 def the_library() -> Library:
-    """The hospital's own pathway files."""
-    return load_library(ROOT / "pathways")
+    """The hospital's shared files and one pathway: what these pages need."""
+    with TemporaryDirectory() as folder:
+        pathways = Path(folder)
+        shutil.copytree(ROOT / "pathways/shared", pathways / "shared")
+        shutil.copy(ROOT / "pathways/hip_knee_replacement.yml", pathways)
+        return load_library(pathways)
 
 
 @dataclass

@@ -22,7 +22,9 @@ from tests.e2e.service import Service, running_service
 pytest_plugins = ("tests.telegram_server.fixture",)
 
 
-def hire(service: Service, login: str, name: str, rota: str) -> str:
+def hire(
+    service: Service, login: str, name: str, rota: str, language: str = "zh"
+) -> str:
     """An account on the rota, and the code that links her Telegram."""
     parts = service.parts
     nurse_id = make_account(
@@ -32,7 +34,7 @@ def hire(service: Service, login: str, name: str, rota: str) -> str:
         password="correct horse battery",
         role=StaffRole.ADMINISTRATOR if rota == "charge" else StaffRole.NURSE,
         ward="*",
-        language="zh",
+        language=language,
     )
     now = parts.clock.now()
     with parts.record.transaction() as tx:

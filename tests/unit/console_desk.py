@@ -24,11 +24,10 @@ CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
 class SecretIds(CountingIds):
-    """Codes that look like secrets, in order."""
+    """Codes as browsers and links see them: long, and never the same."""
 
     def code(self) -> str:
-        self.count += 1
-        return f"secret-{self.count:026}"
+        return f"secret-{self.new():0>26}"
 
 
 @dataclass

@@ -20,7 +20,7 @@ from bot.services.show_chat import Chat, ChatLine, show_chat
 LOOK_EVERY = 2.0  # another process may have sent something
 # A poke comes while a message is being sent, a moment before it is marked as sent.
 AFTER_POKE = (0.02, 0.08, 0.2, 0.5)
-BREATHE_EVERY = 15.0  # keeps proxies from closing a quiet stream
+BREATHE_EVERY = 8.0  # keeps proxies from closing a quiet stream, and the page sure of it
 LONGEST_STREAM = 300.0  # then the browser opens a new one
 
 
@@ -90,7 +90,7 @@ async def events(
                 yield f"id: {chat.heard}-{chat.said}\ndata: {data}\n\n"
             elif time.monotonic() - breathed > BREATHE_EVERY:
                 breathed = time.monotonic()
-                yield ": still here\n\n"
+                yield "event: beat\ndata: still here\n\n"
             if await _poked(woken, waits.popleft() if waits else LOOK_EVERY):
                 waits = deque(AFTER_POKE)
 

@@ -35,15 +35,19 @@ if (words) {
 let active = Date.now();
 for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => (active = Date.now()), { passive: true });
 let askedAt = Date.now();
+const casePage = document.querySelector("[data-case-page]");
+// After a form was refused the address is that of the form, not of the page.
+const herePath = casePage ? "/console/cases/" + encodeURIComponent(casePage.dataset.casePage) : location.pathname;
 
 async function refresh() {
   const headers = { "X-Live": active > askedAt ? "active" : "yes" };
   askedAt = Date.now();
-  const answer = await fetch(location.pathname, { headers, credentials: "same-origin" }).catch(() => null);
+  const answer = await fetch(herePath, { headers, credentials: "same-origin" }).catch(() => null);
   if (!answer) return void (at("cut").hidden = false);
   if (answer.status === 401) return signedOut();
   if (!answer.ok) return;
   at("cut").hidden = true;
+  at("live")?.classList.remove("off");
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const before = emergencies(document);
   for (const region of document.querySelectorAll("[data-live]")) {
@@ -83,29 +87,48 @@ function signedOut() {
 }
 
 let source = null;
+let heardAt = Date.now();
 function listen() {
-  const casePage = document.querySelector("[data-case-page]");
   if (!words || !document.querySelector("[data-live]")) return;
   const query = casePage ? "?case=" + encodeURIComponent(casePage.dataset.casePage) : "";
   source = new EventSource("/console/events" + query);
   let first = true;
   source.addEventListener("changed", () => {
-    at("cut").hidden = true;
+    heardAt = Date.now();
     at("live")?.classList.remove("off");
     // The first one says where we stand; after a cut it brings what was missed.
     if (first && Date.now() - askedAt < 1500) first = false;
     else refresh();
     first = false;
   });
+  source.addEventListener("beat", () => {
+    heardAt = Date.now();
+    if (!at("cut").hidden) refresh();
+  });
   source.addEventListener("over", signedOut);
   source.onerror = () => {
     if (!source) return;
-    at("cut").hidden = false;
-    at("live")?.classList.add("off");
-    if (source.readyState === 2) setTimeout(() => (refresh(), listen()), 5000);
+    cutOff();
+    if (source.readyState === 2) setTimeout(() => source && (refresh(), listen()), 5000);
   };
 }
+
+function cutOff() {
+  at("cut").hidden = false;
+  at("live")?.classList.add("off");
+}
+
 listen();
+// A network can die without a word. Then nothing is heard, and that is said.
+addEventListener("offline", () => source && cutOff());
+addEventListener("online", () => source && (source.close(), listen()));
+setInterval(() => {
+  if (!source || Date.now() - heardAt < 12000) return;
+  cutOff();
+  heardAt = Date.now();
+  source.close();
+  listen();
+}, 2000);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && source) refresh();
 });
@@ -176,13 +199,16 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-// Drafts live in this tab only, until they are sent or she signs out.
-const draftKey = (field) => `draft ${location.pathname.split("/").slice(0, 4).join("/")} ${field.name}`;
+// Drafts live in this tab only, until the server has them or she signs out.
+const draftKey = (name) => `draft ${location.pathname.split("/").slice(0, 4).join("/")} ${name}`;
+const arrived = { message_sent: ["text"], closed: ["note", "text"] };
+for (const name of arrived[new URLSearchParams(location.search).get("done")] ?? []) {
+  sessionStorage.removeItem(draftKey(name));
+}
 for (const field of document.querySelectorAll("textarea[name]")) {
-  const kept = sessionStorage.getItem(draftKey(field));
+  const kept = sessionStorage.getItem(draftKey(field.name));
   if (kept && !field.value) field.value = kept;
-  field.addEventListener("input", () => sessionStorage.setItem(draftKey(field), field.value));
-  field.form?.addEventListener("submit", () => sessionStorage.removeItem(draftKey(field)));
+  field.addEventListener("input", () => sessionStorage.setItem(draftKey(field.name), field.value));
 }
 for (const button of document.querySelectorAll("[data-sign-out]")) {
   button.addEventListener("click", () => sessionStorage.clear());

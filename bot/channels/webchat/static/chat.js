@@ -63,6 +63,10 @@ function listen() {
     at("offline").hidden = true;
     take(JSON.parse(event.data));
   };
+  source.addEventListener("beat", () => {
+    lastEvent = Date.now();
+    at("offline").hidden = true;
+  });
   source.onopen = () => {
     lastEvent = Date.now();
     at("offline").hidden = true;
