@@ -12,7 +12,8 @@ from bot.core.screening.page import Page
 from bot.core.screening.plain import is_han
 from bot.core.screening.scan import Hit
 
-LATIN_WIDTH = 3  # Latin letters that take the room of one Chinese character
+LATIN_WIDTH = 4  # Latin letters that take the room of one Chinese character
+JOINED = ("and", "and my", "和", "跟", "与", "、", "", "&", "or")
 LOOK_BACK = 2  # clauses back in which a part of the body may have been named
 
 
@@ -184,11 +185,8 @@ def _body_between(
         return False
     for one, other in pairwise(ordered):
         for hit in page.hits[clause]:
-            if (
-                one.end <= hit.start
-                and hit.end <= other.start
-                and hit.list in lexicons.body
-                and hit.list not in wanted
-            ):
-                return True
+            between = one.end <= hit.start and hit.end <= other.start
+            if between and hit.list in lexicons.body and hit.list not in wanted:
+                # `chest and back hurt` speaks of both.
+                return page.plain.text[one.end : hit.start].strip() not in JOINED
     return False

@@ -98,7 +98,7 @@ def _judge(
     if status is Status.PRESENT and ended_by_a_normal_one(found, readings):
         status = Status.OVER
     another = is_another(found, sign, status, page, lexicons, patient[0])
-    mild = level <= TriageLevel.WITHIN_48_HOURS
+    mild = level <= TriageLevel.WITHIN_48_HOURS and not ask
     if mild and status is Status.PRESENT and is_reassured(found, page, lexicons):
         status = Status.DENIED
     return _Judged(found, sign, status, another, level, ask, found.end > page.new_from)
