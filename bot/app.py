@@ -13,15 +13,19 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.telegram import (
+    TelegramMedia,
     TelegramPoller,
+    TelegramSender,
     keep_out_of_logs,
     register_webhook,
     webhook_route,
+    with_courtesy,
 )
 from bot.channels.webchat.routes import chat_routes
 from bot.console.app import console_routes
 from bot.core.errors import DeliveryFailed
 from bot.health import health_routes, welcome_page
+from bot.services.media import Media
 from bot.services.receive import receive
 from bot.storage.media import FileMedia
 from bot.wiring import Wired, make_account, wire
@@ -42,7 +46,10 @@ def make_app(wired: Wired | None = None) -> Starlette:
         settings.telegram_token, settings.engine_token, settings.telegram_webhook_secret
     )
     take = partial(receive, parts)
-    media = FileMedia(Path(settings.media))
+    media: Media = FileMedia(Path(settings.media))
+    telegram = parts.senders.get("telegram")
+    if isinstance(telegram, TelegramSender):
+        media = TelegramMedia(media, telegram)
     routes: list[BaseRoute] = [
         Route("/", welcome_page),
         *health_routes(wired),
@@ -51,10 +58,12 @@ def make_app(wired: Wired | None = None) -> Starlette:
     ]
     account, secret = make_account(settings), settings.telegram_webhook_secret
     poller = None
-    if account is not None and secret:
-        routes.append(webhook_route(WEBHOOK, secret=secret, account=account.id, receive=take))
-    elif account is not None:
-        poller = TelegramPoller(account, take)
+    if account is not None and isinstance(telegram, TelegramSender):
+        tapped = with_courtesy(take, telegram)
+        if secret:
+            routes.append(webhook_route(WEBHOOK, secret=secret, account=account.id, receive=tapped))
+        else:
+            poller = TelegramPoller(account, tapped)
     return Starlette(routes=routes, lifespan=_lifespan(wired, poller))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.channels.telegram.account import OFFICIAL_API, TelegramAccount, keep_out_of_logs
 from bot.channels.telegram.connection import TelegramConnection
+from bot.channels.telegram.courtesy import with_courtesy
+from bot.channels.telegram.media import TelegramMedia
 from bot.channels.telegram.polling import TelegramPoller
 from bot.channels.telegram.registration import bot_username, delete_webhook, register_webhook
 from bot.channels.telegram.sender import TelegramSender
@@ -15,6 +17,7 @@ __all__ = [
     "Ignored",
     "TelegramAccount",
     "TelegramConnection",
+    "TelegramMedia",
     "TelegramPoller",
     "TelegramSender",
     "bot_username",
@@ -23,4 +26,5 @@ __all__ = [
     "read_update",
     "register_webhook",
     "webhook_route",
+    "with_courtesy",
 ]
