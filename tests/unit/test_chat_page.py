@@ -243,6 +243,13 @@ def test_too_many_messages_must_wait_and_are_told_so(page: ChatPage) -> None:
     assert set(answers) == {200, 429}
 
 
+def test_a_flood_of_new_chats_does_not_hold_up_a_patient_we_know(page: ChatPage) -> None:
+    page.say("hello")
+    answers = {page.another_browser().say("x", id=f"message-{i:04}").status_code for i in range(65)}
+    assert answers == {200, 429}
+    assert page.say("still here", id="message-9999").status_code == 200
+
+
 def test_a_browser_without_cookies_is_told_so(page: ChatPage) -> None:
     bare = TestClient(page.app, base_url=URL)
     answer = bare.post("/chat/api/messages", json={}, headers=OURS)

@@ -61,7 +61,8 @@ class ChatDoor:
         self._media, self._listeners = media, listeners
         self._secure = parts.house.public_url.startswith("https:")
         self._chat_pace = Pace(40, 60)
-        self._place_pace = Pace(600, 60)  # a ward may share one address
+        # Only for chats that are new: a whole ward may share one address.
+        self._new_chat_pace = Pace(60, 60)
 
     async def page(self, request: Request) -> Response:
         """The page itself; a first visit is given its token. Nothing is received here:
@@ -102,6 +103,7 @@ class ChatDoor:
         code = str(sent.get("code", "")).strip()
         if not CODE.fullmatch(code):
             raise Refuse(422, "code_form")
+        await run_in_threadpool(self._may_be_new, request, token)
         what = await run_in_threadpool(
             opened_with, self._parts, address=address_of(token), code=code
         )
@@ -119,13 +121,14 @@ class ChatDoor:
     async def message(self, request: Request) -> Response:
         """A text, or a tap on one of our buttons."""
         token, sent = self._token(request), await self._json(request)
+        await run_in_threadpool(self._may_be_new, request, token)
         button, text = str(sent.get("button", "")), str(sent.get("text", ""))
         if button:
             if not BUTTON_ID.fullmatch(button):
                 raise Refuse(422, "not_sent")
             await self._take(token, sent, Part.BUTTON, button=button)
         elif not text.strip():
-            raise Refuse(422, "write_label")
+            raise Refuse(422, "not_sent")
         elif len(text) > LONGEST_TEXT:
             raise Refuse(422, "too_long")
         else:
@@ -136,6 +139,7 @@ class ChatDoor:
         """A photo as the whole body. Kept before the message that names it."""
         self._ours(request)
         token = self._token(request)
+        await run_in_threadpool(self._may_be_new, request, token)
         try:
             content = await body_of(request, MAX_PHOTO_BYTES)
         except TooLarge:
@@ -174,12 +178,15 @@ class ChatDoor:
         token = token_of(request, self._secure)
         if not token:
             raise Refuse(401, "no_cookies")
-        place = request.client.host if request.client else ""
-        if request.method == "POST" and not (
-            self._chat_pace.allows(token) and self._place_pace.allows(place)
-        ):
+        if request.method == "POST" and not self._chat_pace.allows(token):
             raise Refuse(429, "too_fast")
         return token
+
+    def _may_be_new(self, request: Request, token: str) -> None:
+        """A chat we know is never held up by others at the same address; a new one may be."""
+        place = request.client.host if request.client else ""
+        if self._language(token) is None and not self._new_chat_pace.allows(place):
+            raise Refuse(429, "too_fast")
 
     def _ours(self, request: Request) -> None:
         if not from_our_page(request, self._parts.house.public_url):
