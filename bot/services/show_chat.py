@@ -9,6 +9,7 @@ from bot.core.conversation import Conversation, Inbound, Mode, Outbound, Outboun
 from bot.core.message import Part
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
+from bot.services.show_transcript import said_by_someone
 
 CHANNEL, ACCOUNT = "webchat", "web"
 MOST_LINES = 200
@@ -62,7 +63,7 @@ def show_chat(parts: Parts, *, address: str, heard: int = 0, said: int = 0) -> C
             limit=MOST_LINES,
         )
         open_buttons = _open_buttons(tx, chat, went)
-    lines = [_mine(one) for one in came if _shown(one)]
+    lines = [_mine(one) for one in came if said_by_someone(one)]
     lines += [_theirs(one, open_buttons) for one in went]
     lines.sort(key=lambda one: (one.at, not one.mine))
     return Chat(
@@ -98,11 +99,6 @@ def opened_with(parts: Parts, *, address: str, code: str) -> str:
         if invitation is not None and bound and invitation.contact_id != bound:
             return "other"
     return "new"
-
-
-def _shown(one: Inbound) -> bool:
-    """Opening the link is not something the person said."""
-    return not (one.start_code_hash and not one.text)
 
 
 def _mine(one: Inbound) -> ChatLine:

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.conversation import Conversation, Inbound, Outbound
+from bot.core.message import Part
 from bot.core.patient import Contact, Role
 from bot.services.ports import Transaction
 from bot.services.show_worklist import names_of
 
 MOST_LINES = 400
+SAID = frozenset(str(one) for one in Part) | {"group"}
 WROTE = "wrote_to_patient"  # the audit action that names the nurse behind a message
 
 
@@ -67,11 +69,18 @@ def transcript_of(
         conversation_id__in=sorted(by_id), order_by="-created_at", limit=MOST_LINES
     )
     authors = _authors(tx, went)
-    lines = [_heard(one, by_id[one.conversation_id], people) for one in came]
+    lines = [
+        _heard(one, by_id[one.conversation_id], people) for one in came if said_by_someone(one)
+    ]
     lines += [_said(one, by_id[one.conversation_id], authors) for one in went if one.kind != "page"]
     # What came in at a moment stands before what it led to.
     lines.sort(key=lambda one: (one.at, one.speaker in ("bot", "nurse", "system")))
     return tuple(lines[-MOST_LINES:])
+
+
+def said_by_someone(one: Inbound) -> bool:
+    """Whether a person said this. Opening a link and our own marks in the lane are no words."""
+    return one.part in SAID and not (one.start_code_hash and not one.text)
 
 
 def _heard(one: Inbound, chat: Conversation, people: dict[str, Contact]) -> Line:

@@ -311,6 +311,16 @@ def test_the_code_is_not_shown_as_something_she_said(page: ChatPage) -> None:
     assert page.lines()["lines"] == []
 
 
+def test_the_houses_own_marks_are_not_shown_as_something_she_said(page: ChatPage) -> None:
+    page.start()
+    page.world.add(
+        builders.an_inbound(
+            "", seq=9, part="check_in", conversation_id=page.chat().id, channel="webchat"
+        )
+    )
+    assert page.lines()["lines"] == []
+
+
 def test_a_reload_knows_the_name_the_page_gave_a_message(page: ChatPage) -> None:
     page.say("早上好", id="message-0009")
     assert page.lines()["lines"][0]["client_id"] == "message-0009"

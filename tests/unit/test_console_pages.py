@@ -179,6 +179,20 @@ def test_the_case_shows_what_was_said_and_marks_the_words(console: Console) -> N
     assert "我<mark>喘不过气</mark>了" in console.client.get(CASE).text
 
 
+def test_the_transcript_shows_what_people_said_and_no_marks_of_the_house(
+    console: Console,
+) -> None:
+    console.world.add(
+        builders.an_inbound("", id="in-2", seq=2, part="check_in"),
+        builders.an_inbound("", id="in-3", seq=3, start_code_hash="x"),
+        builders.an_inbound("", id="in-4", seq=4, part="voice"),
+    )
+    page = console.client.get(CASE).text
+    assert "line-in-2" not in page
+    assert "line-in-3" not in page
+    assert "Voice message" in page
+
+
 def test_a_corrected_answer_is_struck_through_and_an_unclear_one_is_named(
     console: Console,
 ) -> None:
