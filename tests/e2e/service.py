@@ -22,6 +22,10 @@ from tests.conversation.engine_fixture import free_port, running_engine
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
+COMMANDS = {
+    "actions": [sys.executable, "-m", "actions.server"],
+    "app": [sys.executable, "-c", "from bot.cli import main; main()", "serve"],
+}
 
 
 @dataclass
@@ -31,6 +35,7 @@ class Service:
     url: str
     settings: Settings
     clock: Path
+    environment: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _wired: Wired | None = None
 
@@ -70,6 +75,22 @@ class Service:
         os.killpg(self.processes[name].pid, signal.SIGKILL)
         self.processes[name].wait()
 
+    def start(self, name: str) -> None:
+        """Start one of our own processes; see COMMANDS."""
+        folder = self.clock.parent
+        with (folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                COMMANDS[name],
+                cwd=ROOT,
+                env={**os.environ, **self.environment},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def log_of(self, name: str) -> str:
+        return (self.clock.parent / f"{name}.log").read_text("utf-8", "replace")
+
 
 @contextmanager
 def running_service(
@@ -90,16 +111,15 @@ def running_service(
         "AFTERCARE_HOSPITAL_LINE": "021-5550",
         **(environment or {}),
     }
-    service = Service(f"http://localhost:{port}", read_settings(settings), clock)
+    service = Service(f"http://localhost:{port}", read_settings(settings), clock, settings)
     _ = service.parts  # brings the database up to date before any process needs it
     action_url = f"http://127.0.0.1:{actions_port}/webhook"
     try:
-        _start(service, "actions", [sys.executable, "-m", "actions.server"], settings, folder)
+        service.start("actions")
         service.wait_until(lambda: _answers(action_url.replace("webhook", "health")), seconds=60)
         with running_engine(action_url=action_url, folder=folder) as engine:
             settings["AFTERCARE_ENGINE_URL"] = engine.url.removesuffix("/webhooks/aftercare")
-            app = [sys.executable, "-c", "from bot.cli import main; main()", "serve"]
-            _start(service, "app", app, settings, folder)
+            service.start("app")
             ready = f"{service.url}/readyz"
             service.wait_until(lambda: _answers(ready), seconds=START_SECONDS)
             yield service
@@ -110,20 +130,6 @@ def running_service(
         for process in service.processes.values():
             with suppress(subprocess.TimeoutExpired):
                 process.wait(10)
-
-
-def _start(
-    service: Service, name: str, command: list[str], settings: Mapping[str, str], folder: Path
-) -> None:
-    with (folder / f"{name}.log").open("ab") as log:
-        service.processes[name] = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **settings},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
 
 
 def _answers(url: str) -> bool:

@@ -119,6 +119,7 @@ def test_a_fever_and_a_hot_calf_reach_the_second_nurse_and_are_closed(
         li.press("已打电话")
         closed = service.wait_until(lambda: service.rows("escalations", state="closed"))[0]
         assert (closed.outcome, closed.closed_by) == ("called", closed.acknowledged_by)
+        assert telegram.tap_answers, "every tap is answered, or the button seems to hang"
         check_the_record(service)
 
 
