@@ -3,6 +3,8 @@
 SQLite runs in WAL mode with synchronous FULL (a commit survives a power cut),
 foreign keys on, and takes the write lock when a writing transaction begins, so
 that two writers wait for each other instead of failing half way.
+
+Errors do not repeat the values of a statement: they are patients' words.
 """
 
 from __future__ import annotations
@@ -23,14 +25,19 @@ def open_database(url: str) -> Engine:
         return _open_sqlite(url, where.database)
     if where.drivername == "postgresql":
         where = where.set(drivername="postgresql+psycopg")
-    return create_engine(where, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    return create_engine(
+        where, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True
+    )
 
 
 def _open_sqlite(url: str, file: str | None) -> Engine:
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=10
+        url,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        pool_size=10,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

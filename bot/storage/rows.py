@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Select, Table, and_, func, insert, select, update
+from sqlalchemy import JSON, Connection, Select, Table, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+
+from bot.storage.types import ChainJson
 
 T = TypeVar("T")
 
@@ -81,7 +83,7 @@ class SqlRows(Generic[T]):
             return True
         columns = self._table.c
         # JSON has no equality on PostgreSQL; such fields change only beside others.
-        compared = [n for n in changed if not isinstance(before[n], dict | list)]
+        compared = [n for n in changed if not isinstance(columns[n].type, JSON | ChainJson)]
         same = [
             columns[name].is_(None) if before[name] is None else columns[name] == before[name]
             for name in compared
