@@ -40,6 +40,7 @@ FIELDS: Final = frozenset(
         "unless",
         "carer",
         "near",
+        "even_asked",
         "always_ask",
         "only_alone",
         "replaces",
@@ -66,7 +67,7 @@ class SignReader:
             number = self._sign(key, entry)
             self._patterns(number, entry.entries or {})
 
-    def _sign(self, key: str, entry: Spot) -> int:
+    def _sign(self, key: str, entry: Spot, *, measured: bool = False) -> int:
         fields = entry.entries
         if fields is None:
             raise PathwayError(where(entry), f"'{key}' must be a block with level, source and why")
@@ -89,6 +90,8 @@ class SignReader:
                 source=self._text(fields.get("source"), entry),
                 carer=_is_yes(fields.get("carer")),
                 always_ask=_is_yes(fields.get("always_ask")),
+                even_asked=_is_yes(fields.get("even_asked")),
+                measured=measured,
                 only_alone=_is_yes(fields.get("only_alone")),
                 replaces=tuple(phrases_of(fields.get("replaces"))),
                 near=_is_yes(fields.get("near")),
@@ -254,7 +257,8 @@ class SignReader:
         if not limits:
             raise PathwayError(where(item), "a level needs at_least or at_most")
         key = f"{name}_{'_'.join(f'{k}_{v:g}' for k, v in limits.items())}"
-        sign = self._sign(key, Spot(item.file, item.line, item.column, entries=fields))
+        place = Spot(item.file, item.line, item.column, entries=fields)
+        sign = self._sign(key, place, measured=True)
         return Threshold(limits.get("at_least"), limits.get("at_most"), sign)
 
     def together_of(self, spot: Spot) -> None:

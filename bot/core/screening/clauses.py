@@ -44,7 +44,7 @@ def split(page: Plain, hits: list[Hit], break_before: int, words: frozenset[int]
             asked = "?" in page.text[cut_start:cut_end]
             clauses.append(Clause(len(clauses), sentence, start, cut_start, mark, asked))
             mark = kind
-        elif kind == ".":
+        elif kind in (".", "word"):
             mark = kind
         long = (
             clauses

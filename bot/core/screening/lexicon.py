@@ -24,6 +24,7 @@ CONTEXT: Final = (
     "finished",
     "long_ago",
     "long_ago_after",
+    "before_operation",
     "lately",
     "returned",
     "unchanged",
@@ -114,6 +115,8 @@ class Sign:
     source: str
     carer: bool = False  # only somebody else can write it: the patient is meant
     always_ask: bool = False  # past or hypothetical still reaches a human
+    even_asked: bool = False  # a question about it counts as well
+    measured: bool = False  # a number: no milder reading replaces it
     only_alone: bool = False  # counts when nothing else was understood
     replaces: tuple[str, ...] = ()  # milder reading of these signs in the same words
     near: bool = False  # replaces emergencies in the next clause as well

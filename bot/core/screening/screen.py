@@ -95,6 +95,8 @@ def _judge(
     sign = lexicons.signs[found.sign]
     level, ask = sign.level_for(*patient)
     status = status_of(found, page, lexicons, urgent=ask or level is TriageLevel.EMERGENCY)
+    if status is Status.IMAGINED and sign.even_asked:
+        status = Status.PRESENT
     if status is Status.PRESENT and ended_by_a_normal_one(found, readings):
         status = Status.OVER
     another = is_another(found, sign, status, page, lexicons, patient[0])
@@ -117,7 +119,7 @@ def _without_replaced(judged: list[_Judged]) -> list[_Judged]:
 
 def _replaced(one: _Judged, name: str, clause: int, near: bool) -> bool:
     reach = 0 if one.level is TriageLevel.EMERGENCY and not near else NEAR
-    named = name in (one.sign.key, one.sign.code)
+    named = name in (one.sign.key, one.sign.code) and not one.sign.measured
     return named and abs(clause - one.found.clause) <= reach and not _replaces(one, name)
 
 
@@ -196,7 +198,7 @@ def _weight(one: _Judged) -> tuple[TriageLevel, bool]:
         return TriageLevel.ROUTINE, False
     if one.status is Status.PRESENT:
         return (TriageLevel.ROUTINE, True) if one.ask else (one.level, False)
-    asks = one.sign.always_ask or (one.status is Status.OVER and (one.ask or one.level.needs_nurse))
+    asks = one.sign.always_ask or (one.status is Status.OVER and (one.ask or one.level >= TriageLevel.SAME_DAY))
     return TriageLevel.ROUTINE, asks
 
 

@@ -6,16 +6,22 @@ not clearly one of the others is there now: doubt goes up.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from bot.core.screening.clauses import Clause
 from bot.core.screening.lexicon import Lexicons
 from bot.core.screening.match import Found, width
 from bot.core.screening.page import Page
+from bot.core.screening.plain import is_han
 from bot.core.screening.scan import Hit
 
 FINISH_REACH = 14  # Chinese characters between a sign and the word that ends it
 LONGEST_LIST = 8  # items of a list that one `no` may cover
+VERB = re.compile(
+    r"\b(?:is|are|was|hurts?|aches|cant|wont|keeps?|has|have|feels?|looks?|came|went|gone|got|"
+    r"getting|started|still|throbs|throbbing|killing|burns)\b"
+)
 BARE = 6  # letters of a list item that no word list knows
 
 
@@ -154,8 +160,8 @@ class _Reader:
         number, items, linked = self.clause.number, 1, self.has("or_nor")
         while number and items < LONGEST_LIST:
             clause = self.page.clauses[number]
-            if clause.mark not in (",", "、"):
-                return False
+            if clause.mark not in (",", "、") or (clause.mark == "," and self._is_han(clause)):
+                return False  # Chinese commas join sentences: only 、 joins a list
             linked = linked or clause.mark == "、"
             number -= 1
             items += 1
@@ -168,6 +174,9 @@ class _Reader:
             if not self._bare(earlier):
                 return False
         return False
+
+    def _is_han(self, clause: Clause) -> bool:
+        return any(map(is_han, self.page.plain.text[clause.start : clause.end]))
 
     def _list_goes_on(self, later: tuple[Clause, ...], items: int) -> bool:
         for clause in later:
@@ -196,6 +205,8 @@ class _Reader:
     def _bare(self, clause: Clause) -> bool:
         """Only names of signs, without a verb or a subject of its own."""
         text = self.page.plain.text
+        if VERB.search(text, clause.start, clause.end):
+            return False
         covered = [False] * (clause.end - clause.start)
         for hit in self.page.hits[clause.number]:
             if hit.list in (self.context["myself"], self.context["now"]):
@@ -259,6 +270,8 @@ class _Reader:
         """Why the operation was done: `因便血住院查出息肉切掉了`."""
         if self.has("now") or self.has("returned"):
             return False
+        if self.has("before_operation") and not self.has("unchanged"):
+            return True
         last = self.pieces[-1].end
         following = self.page.clauses[self.clause.number + 1 : self.clause.number + 3]
         if any(one.start >= last for one in self.hits("history")):
