@@ -8,6 +8,7 @@ run: setup train  ## start everything on SQLite with demo patients; Ctrl-C stops
 	@exec .venv/bin/honcho start
 
 test: setup-dev train  ## the whole suite
+	@if command -v npm >/dev/null; then cd tests/e2e && npm ci --silent; fi
 	.venv/bin/python -m pytest
 
 setup: ## make both environments, unless they are up to date

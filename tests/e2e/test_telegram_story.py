@@ -119,6 +119,10 @@ def test_a_fever_and_a_hot_calf_reach_the_second_nurse_and_are_closed(
         li.press("已打电话")
         closed = service.wait_until(lambda: service.rows("escalations", state="closed"))[0]
         assert (closed.outcome, closed.closed_by) == ("called", closed.acknowledged_by)
+        wang.send_photo("刀口的照片")
+        wang.wait_for("照片收到了")
+        photo = service.wait_until(lambda: service.rows("tasks", kind="photo"))[0]
+        assert photo.done_at is None, "a photo waits for a nurse"
         assert telegram.tap_answers, "every tap is answered, or the button seems to hang"
         check_the_record(service)
 
