@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.conversation import Conversation, Inbound, InboundState, Mode, Priority
-from bot.core.errors import EngineUnavailable
-from bot.core.message import Part
 from bot.core.triage_level import TriageLevel
 from bot.services import commands, lane, takeover_relay, welcome
-from bot.services.front_desk import without_words
+from bot.services.faults import kind_and_place
+from bot.services.front_desk import GROUP, hand_on, not_to_read, refuse_group, without_words
 from bot.services.nurse_message import nurse_message
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import NewButton, phrase, put
@@ -50,8 +49,9 @@ def _one(parts: Parts, chat: Conversation, message: Inbound, token: int) -> None
     """Route one message: who leads here decides who hears it."""
     if chat.nurse_id is not None and chat.contact_id is None:
         with parts.record.transaction() as tx:
-            lane.held(tx, chat.id, token)
             nurse_message(tx, parts, conversation=chat, message=message)
+            # Last, because a nurse's chat is locked after the patient's: see `hold_nurse_chats`.
+            lane.held(tx, chat.id, token)
             settle(tx, parts, message)
         return
     with parts.record.transaction() as tx:
@@ -71,6 +71,10 @@ def _heard_without_engine(
     """Everything that must not depend on a language model. True when it was handled."""
     if message.part == CHECK_IN:
         return chat.mode is not Mode.BOT
+    if message.part == GROUP:
+        refuse_group(tx, parts, chat, message)
+        return True
+    hand_on(tx, parts, chat, message)
     if commands.hear(tx, parts, chat, message):
         return True
     if chat.mode in (Mode.UNKNOWN, Mode.VERIFYING, Mode.CONSENTING) or message.start_code_hash:
@@ -84,7 +88,7 @@ def _heard_without_engine(
     if message.level == TriageLevel.EMERGENCY.word or message.screening.get("another_person"):
         # The fixed advice went out when the message was received; the script is stopped.
         return True
-    return without_words(tx, parts, chat, message)
+    return without_words(tx, parts, chat, message) or not_to_read(tx, parts, chat, message)
 
 
 def _said_while_stopped(
@@ -156,11 +160,9 @@ def settle(tx: Transaction, parts: Parts, message: Inbound) -> None:
 
 def _failed(parts: Parts, message: Inbound, token: int, fault: Exception) -> None:
     """A try failed: wait a little, or give the message to a nurse and say so."""
-    # The exception's own text may hold the patient's words, so only its kind is logged.
     log.error(
         "message could not be processed",
-        extra={"inbound_id": message.id, "fault": type(fault).__name__},
-        exc_info=None if isinstance(fault, EngineUnavailable) else fault,
+        extra={"inbound_id": message.id, **kind_and_place(fault)},
     )
     with parts.record.transaction() as tx:
         chat = lane.held(tx, message.conversation_id, token)
@@ -197,5 +199,5 @@ def give_to_nurse(tx: Transaction, parts: Parts, chat: Conversation, message: In
         episode_id=who.episode.id if who else None,
         conversation_id=chat.id,
         inbound_id=message.id,
-        text=message.text if message.part in (Part.TEXT, Part.BUTTON) else "",
+        text=message.text,
     )

@@ -22,34 +22,61 @@ ANSWERS = {
     Part.OTHER: ("unsupported_content", "look"),
 }
 GROUP = "group"
+LONGEST_READ = 4000  # characters; what is longer is a letter, and a nurse reads it
+
+
+def refuse_group(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> None:
+    """A group hears once a day that we do not talk there; nothing else happens in it."""
+    day = message.received_at.date().isoformat()
+    text = phrase(parts, "group_refused", chat.language)
+    put(tx, parts, chat.id, text, key=f"{chat.id}:group:{day}", kind="system")
+
+
+def hand_on(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> None:
+    """A nurse looks at what we cannot read, whoever leads this chat now."""
+    task = ANSWERS[Part(message.part)][1] if message.part in ANSWERS else ""
+    if task:
+        _task(tx, parts, chat, message, task)
 
 
 def without_words(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> bool:
-    """Answer what has no words to read, and hand it to a nurse. True when that is all.
+    """Say what becomes of something without words. True when that is all.
 
-    A photo with a caption is handed on and its words are then read like any others.
+    A photo with a caption was handed on, and its words are then read like any others.
     """
-    if message.part == GROUP:
-        _say(tx, parts, chat, message, "group_refused")
-        return True
     if message.part in (Part.TEXT, Part.BUTTON):
         return _nothing_said(tx, parts, chat, message)
-    said, task = ANSWERS[Part(message.part)]
-    _say(tx, parts, chat, message, said)
-    who = whom(tx, parts, chat)
-    if task and who is not None:
-        make_task(
-            tx,
-            parts,
-            kind=task,
-            key=f"{task}:{message.id}",
-            patient_id=who.patient.id,
-            episode_id=who.episode.id,
-            conversation_id=chat.id,
-            inbound_id=message.id,
-            text=message.text,
-        )
+    _say(tx, parts, chat, message, ANSWERS[Part(message.part)][0])
     return not message.text.strip()
+
+
+def not_to_read(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> bool:
+    """Words that are not hers, or far too many of them. They were screened all the same."""
+    if message.forwarded:
+        _say(tx, parts, chat, message, "forwarded_noted")
+        return True
+    if len(message.text) > LONGEST_READ:
+        _say(tx, parts, chat, message, "too_long")
+        _task(tx, parts, chat, message, "look")
+        return True
+    return False
+
+
+def _task(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound, kind: str) -> None:
+    who = whom(tx, parts, chat)
+    if who is None:
+        return
+    make_task(
+        tx,
+        parts,
+        kind=kind,
+        key=f"{kind}:{message.id}",
+        patient_id=who.patient.id,
+        episode_id=who.episode.id,
+        conversation_id=chat.id,
+        inbound_id=message.id,
+        text=message.text,
+    )
 
 
 def _nothing_said(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> bool:

@@ -38,10 +38,12 @@ def receive(parts: Parts, incoming: Incoming | PresenceChange) -> None:
         if tx.inbound.one(external_id=incoming.external_id, **same) is not None:
             return None
         who = whom(tx, parts, conversation)
-        text = _words(tx, incoming)
-        screening = _screen(tx, parts, incoming, conversation, who, text, now)
+        text = _words(tx, incoming, conversation)
+        screening = _screen(tx, parts, conversation, who, text, now)
         message = _inbound(parts, incoming, conversation, text, screening, now)
-        tx.conversations.swap(conversation, replace(conversation, last_seq=message.seq))
+        # Who writes to us can be reached again, whatever a provider said before.
+        spoken = replace(conversation, last_seq=message.seq, unreachable=False)
+        tx.conversations.swap(conversation, spoken)
         tx.inbound.add(message)
         if screening is not None:
             _act(tx, parts, who, conversation, message, screening, now)
@@ -71,27 +73,27 @@ def conversation_of(
     return tx.conversations.one(lock=True, **key) or fresh
 
 
-def _words(tx: Transaction, incoming: Incoming) -> str:
+def _words(tx: Transaction, incoming: Incoming, conversation: Conversation) -> str:
     """What was said: text or caption, or the title of the button that was pressed."""
     if incoming.part is Part.BUTTON:
         press = tx.buttons.get(incoming.button)
+        ours = press is not None and press.conversation_id == conversation.id
         # An old button is screened too: its title may be "chest pain".
-        return press.title if press else incoming.note or incoming.text
+        return press.title if press and ours else incoming.note or incoming.text
     return incoming.text
 
 
 def _screen(
     tx: Transaction,
     parts: Parts,
-    incoming: Incoming,
     conversation: Conversation,
     who: Whom | None,
     text: str,
     now: datetime,
 ) -> Screening | None:
-    """Screen a patient's words; a nurse's own chat and groups are not screened."""
+    """Screen a patient's words; only a nurse's own chat is not screened."""
     ours = conversation.nurse_id is not None and conversation.contact_id is None
-    if ours or incoming.group or not text.strip():
+    if ours or not text.strip():
         return None
     recent = tx.inbound.find(
         conversation_id=conversation.id,
