@@ -22,9 +22,7 @@ from tests.e2e.service import Service, running_service
 pytest_plugins = ("tests.telegram_server.fixture",)
 
 
-def hire(
-    service: Service, login: str, name: str, rota: str, language: str = "zh"
-) -> str:
+def hire(service: Service, login: str, name: str, rota: str, language: str = "zh") -> str:
     """An account on the rota, and the code that links her Telegram."""
     parts = service.parts
     nurse_id = make_account(
@@ -141,6 +139,10 @@ def check_the_record(service: Service) -> None:
     told = {one.rota for one in service.rows("notifications")}
     assert {"first", "second"} <= told
     assert service.rows("consents")[0].decision == "given"
-    assert {one.state.value for one in service.rows("inbound")} == {"done"}
-    assert {one.state.value for one in service.rows("outbound")} <= {"sent"}
+    for kept, reached in (("inbound", "done"), ("outbound", "sent")):
+        service.wait_until(
+            lambda kept=kept, reached=reached: (
+                {one.state.value for one in service.rows(kept)} == {reached}
+            )
+        )
     assert service.rows("invitations")[0].used_at is not None
