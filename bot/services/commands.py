@@ -9,6 +9,7 @@ from bot.core.check_in import CheckInState
 from bot.core.conversation import Conversation, Inbound, Mode, OutboundState
 from bot.core.patient import Consent, EpisodeState
 from bot.services.ask import ask_again
+from bot.services.ask_consent import ask_consent
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
@@ -99,6 +100,8 @@ def resume(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) 
         if who.episode.state is EpisodeState.ON_HOLD:
             tx.episodes.swap(who.episode, replace(who.episode, state=EpisodeState.ACTIVE))
     _say(tx, parts, chat, message, "started_again" if agreed else "consent_first")
+    if not agreed:
+        ask_consent(tx, parts, chat, key=f"{message.id}:consent")
 
 
 def change_language(
@@ -112,7 +115,15 @@ def change_language(
     ask_again(tx, parts, changed, key=f"{message.id}:again")
 
 
-def decide(tx: Transaction, parts: Parts, chat: Conversation, who: Whom, decision: str) -> None:
+def decide(
+    tx: Transaction,
+    parts: Parts,
+    chat: Conversation,
+    who: Whom,
+    decision: str,
+    *,
+    version: str = "",
+) -> None:
     """Keep what this person decided about being contacted: text version, time, language."""
     tx.consents.add(
         Consent(
@@ -120,7 +131,7 @@ def decide(tx: Transaction, parts: Parts, chat: Conversation, who: Whom, decisio
             episode_id=who.episode.id,
             contact_id=who.contact.id,
             conversation_id=chat.id,
-            version=parts.library.shared.consent.version,
+            version=version or parts.library.shared.consent.version,
             language=chat.language,
             decision=decision,
             decided_at=parts.clock.now(),

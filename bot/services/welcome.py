@@ -7,35 +7,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.check_in import CheckIn, CheckInState
+from bot.core.check_in import CheckInState
 from bot.core.conversation import Conversation, Inbound, Mode
 from bot.core.patient import EpisodeState, Invitation, Role
-from bot.core.question import Kind, Question
-from bot.core.reading import read
-from bot.core.schedule import plan_check_ins
-from bot.core.words import Words
+from bot.services.ask_consent import ask_consent, read_consent
 from bot.services.audit import note
 from bot.services.commands import decide
 from bot.services.moments import when
 from bot.services.nurse_tasks import make_task
-from bot.services.outbox import NewButton, fill, phrase, put
+from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.register_nurse import register_nurse
+from bot.services.start_episode import start_episode
 from bot.services.whom import Whom, whom
 
 MOST_WRONG_ANSWERS: Final = 5
 MOST_WRONG_CODES: Final = 10
 LOOKS_LIKE_CODE: Final = re.compile(r"[A-Za-z0-9_-]{20,64}")
-YEAR: Final = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
-AGREEMENT: Final = Question(
-    id="consent",
-    kind=Kind.YES_NO,
-    ask=Words({"zh": "同意", "en": "agree"}),
-    code="consent",
-)
+LOCKED_FOR: Final = timedelta(hours=1)  # after too many wrong codes in one chat
+# A year by itself or at the head of a date written in one piece (19480312).
+YEAR: Final = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?=(?:[01]\d[0-3]\d)?(?!\d))")
+DIGITS: Final = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
 def hear(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> None:
@@ -58,18 +54,19 @@ def _try_code(
     tx: Transaction, parts: Parts, chat: Conversation, message: Inbound, code_hash: str
 ) -> None:
     if chat.contact_id is None and chat.mode in (Mode.UNKNOWN, Mode.VERIFYING):
-        if chat.state.get("wrong_codes", 0) >= MOST_WRONG_CODES:
-            return say(tx, parts, chat, message, "birth_year_locked")
+        if _wrong_codes(parts, chat) >= MOST_WRONG_CODES:
+            return say(tx, parts, chat, message, "code_unknown")
         if register_nurse(tx, parts, conversation=chat, code_hash=code_hash):
             return None
     invitation = tx.invitations.one(code_hash=code_hash, lock=True)
+    if chat.contact_id is not None and invitation is not None:
+        return _code_in_bound_chat(tx, parts, chat, message, invitation)
     key = _refusal(parts, chat, invitation)
     if key is not None or invitation is None:
-        wrong = {**chat.state, "wrong_codes": chat.state.get("wrong_codes", 0) + 1}
-        tx.conversations.swap(chat, replace(chat, state=wrong))
+        until = (parts.clock.now() + LOCKED_FOR).isoformat()
+        count = {"wrong_codes": _wrong_codes(parts, chat) + 1, "wrong_codes_until": until}
+        tx.conversations.swap(chat, replace(chat, state={**chat.state, **count}))
         return say(tx, parts, chat, message, key or "code_unknown")
-    if chat.contact_id == invitation.contact_id:
-        return say(tx, parts, chat, message, "already_enrolled")
     contact = tx.contacts.get(invitation.contact_id)
     verifying = replace(
         chat,
@@ -79,6 +76,27 @@ def _try_code(
     )
     tx.conversations.swap(chat, verifying)
     return say(tx, parts, verifying, message, "ask_birth_year")
+
+
+def _wrong_codes(parts: Parts, chat: Conversation) -> int:
+    """Wrong codes of late; an hour after the last one they are forgotten."""
+    until = chat.state.get("wrong_codes_until")
+    if until is None or datetime.fromisoformat(until) <= parts.clock.now():
+        return 0
+    return int(chat.state.get("wrong_codes", 0))
+
+
+def _code_in_bound_chat(
+    tx: Transaction, parts: Parts, chat: Conversation, message: Inbound, invitation: Invitation
+) -> None:
+    """A chat stays with its person; only her own code for a new operation asks her again."""
+    who = whom(tx, parts, chat)
+    fresh = _refusal(parts, chat, invitation) is None and invitation.used_at is None
+    planned = who is not None and who.episode.state is EpisodeState.PLANNED
+    if who is not None and planned and fresh and invitation.contact_id == chat.contact_id:
+        return _bind(tx, parts, chat, message, invitation, who)
+    stopped = chat.mode is Mode.STOPPED
+    return say(tx, parts, chat, message, "stopped_hint" if stopped else "already_enrolled")
 
 
 def _refusal(parts: Parts, chat: Conversation, invitation: Invitation | None) -> str | None:
@@ -99,7 +117,8 @@ def _try_birth_year(tx: Transaction, parts: Parts, chat: Conversation, message: 
     if invitation is None or who is None or refused:
         tx.conversations.swap(chat, replace(chat, mode=Mode.UNKNOWN, state={}))
         return say(tx, parts, chat, message, refused or "code_unknown")
-    years = {int(year) for year in YEAR.findall(parts.answer_words.plain(message.text))}
+    words = parts.answer_words.plain(message.text).translate(DIGITS)
+    years = {int(year) for year in YEAR.findall(words)}
     if not years:
         return say(tx, parts, chat, message, "birth_year_not_understood")
     if years != {who.patient.birth_year}:
@@ -154,6 +173,7 @@ def _bind(
     )
     tx.conversations.swap(chat, bound)
     note(tx, parts, who=who.contact.id, action="chat bound", about=chat.id)
+    _leave_other_chats(tx, parts, bound)
     own = who.contact.role is Role.PATIENT
     hello = phrase(
         parts,
@@ -166,28 +186,25 @@ def _bind(
     ask_consent(tx, parts, bound, key=f"{message.id}:consent")
 
 
-def ask_consent(tx: Transaction, parts: Parts, chat: Conversation, *, key: str) -> None:
-    """The consent text of today's version, with two buttons."""
-    consent = fill(parts, parts.library.shared.consent.words, chat.language)
-    ask = phrase(parts, "consent_ask", chat.language)
-    row = [
-        NewButton(phrase(parts, f"button_{word}", chat.language), "consent", {"agree": agree})
-        for word, agree in (("agree", True), ("disagree", False))
-    ]
-    put(tx, parts, chat.id, f"{consent}\n\n{ask}", key=key, buttons=[row], kind="system")
+def _leave_other_chats(tx: Transaction, parts: Parts, bound: Conversation) -> None:
+    """A code binds to one chat: on a new phone the old one knows nobody any more."""
+    for old in tx.conversations.find(contact_id=bound.contact_id, order_by="id"):
+        if old.id == bound.id:
+            continue
+        left = replace(old, contact_id=None, mode=Mode.UNKNOWN, epoch=old.epoch + 1, state={})
+        tx.conversations.swap(old, left)
+        for one in tx.check_ins.find(conversation_id=old.id, state=CheckInState.OPEN):
+            tx.check_ins.swap(one, replace(one, conversation_id=bound.id))
+        note(tx, parts, who=bound.contact_id or "", action="chat left", about=old.id)
 
 
 def _try_consent(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> None:
-    press = tx.buttons.get(message.button) if message.button else None
-    if press is not None and press.action == "consent":
-        agrees: object = press.payload["agree"]
-    else:
-        reading = read(message.text, AGREEMENT, words=parts.answer_words, language=chat.language)
-        agrees = reading.value if reading.understood else None
+    agrees, version = read_consent(tx, parts, chat, message)
     who = whom(tx, parts, chat)
     if agrees is None or who is None:
         say(tx, parts, chat, message, "consent_not_understood")
         return ask_consent(tx, parts, chat, key=f"{message.id}:consent")
+    decide(tx, parts, chat, who, "given" if agrees else "refused", version=version)
     return (
         _agreed(tx, parts, chat, message, who)
         if agrees
@@ -198,7 +215,6 @@ def _try_consent(tx: Transaction, parts: Parts, chat: Conversation, message: Inb
 def _refused(
     tx: Transaction, parts: Parts, chat: Conversation, message: Inbound, who: Whom
 ) -> None:
-    decide(tx, parts, chat, who, "refused")
     tx.conversations.swap(chat, replace(chat, mode=Mode.STOPPED, epoch=chat.epoch + 1))
     make_task(
         tx,
@@ -214,7 +230,6 @@ def _refused(
 
 
 def _agreed(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound, who: Whom) -> None:
-    decide(tx, parts, chat, who, "given")
     agreed = replace(chat, mode=Mode.BOT, epoch=chat.epoch + 1)
     tx.conversations.swap(chat, agreed)
     say(tx, parts, agreed, message, "consent_given")
@@ -227,32 +242,6 @@ def _agreed(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound,
         at = max(planned[0].due_at, parts.clock.now())
         moment = when(parts, at, who, agreed.language)
         say(tx, parts, agreed, message, "next_check_in", when=moment)
-
-
-def start_episode(tx: Transaction, parts: Parts, who: Whom) -> None:
-    """Write the plan: every check-in of this pathway version as a row of its own."""
-    now, episode = parts.clock.now(), who.episode
-    tx.episodes.swap(episode, replace(episode, state=EpisodeState.ACTIVE, started_at=now))
-    due = plan_check_ins(
-        who.pathway,
-        surgery_on=episode.surgery_on,
-        discharge_on=episode.discharge_on,
-        zone=who.patient.time_zone,
-        tier=str(episode.risk_tier),
-        enrolled_at=now,
-    )
-    tx.check_ins.add_all(
-        CheckIn(
-            id=parts.ids.new(),
-            episode_id=episode.id,
-            plan_id=one.plan_id,
-            occurrence=one.occurrence,
-            due_at=one.due_at,
-            window_end=one.window_end,
-            state=CheckInState.PLANNED if one.goes_out else CheckInState.MISSED,
-        )
-        for one in due
-    )
 
 
 def say(
