@@ -12,7 +12,7 @@ from bot.core.screening.page import Page
 from bot.core.screening.plain import is_han
 from bot.core.screening.scan import Hit
 
-LATIN_WIDTH = 4  # Latin letters that take the room of one Chinese character
+LATIN_WIDTH = 5  # Latin letters that take the room of one Chinese character
 JOINED = ("and", "and my", "和", "跟", "与", "、", "", "&", "or")
 LOOK_BACK = 2  # clauses back in which a part of the body may have been named
 
@@ -99,7 +99,8 @@ def _fit(
             return None
         choices.append(pieces)
     chosen = _closest(choices, pattern.ordered)
-    if chosen is None:
+    here = page.clauses[clause].start
+    if chosen is None or all(piece.start < here for piece in chosen):
         return None
     ordered = sorted(chosen, key=lambda piece: (piece.start, piece.end))
     if not uses_carried and not _close(ordered, pattern.gap, page):

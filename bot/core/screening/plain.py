@@ -18,6 +18,9 @@ from bot.core.screening.lexicon import Lexicons
 TOKEN: Final = re.compile(r"[a-z]+(?:'[a-z]+)*")
 HYPHEN: Final = re.compile(r"(?<=[a-z])-(?=[a-z])")
 SHORT_FORMS: Final = {"'ll": " will", "'re": " are", "'d": " would"}
+KEEP_S: Final = frozenset(
+    ("it", "he", "she", "that", "what", "there", "here", "who", "where", "how", "let", "thing")
+)
 SHORTEST_MENDED: Final = 6  # shorter words turn into other words too easily
 
 
@@ -111,10 +114,7 @@ def _better_word(word: str, lexicons: Lexicons) -> str:
     if len(word) > 40:
         return word
     if "'" in word:
-        for ending, written_out in SHORT_FORMS.items():
-            if word.endswith(ending):
-                return word[: -len(ending)].replace("'", "") + written_out
-        word = word.replace("'", "")
+        word = written_out(word)
     if word in lexicons.known_words:
         return word
     word = lexicons.spelled.get(word, word)
@@ -124,6 +124,17 @@ def _better_word(word: str, lexicons: Lexicons) -> str:
     if len(word) < SHORTEST_MENDED or _is_known(word, lexicons):
         return word
     return _nearest(word, lexicons.near_words)
+
+
+def written_out(word: str) -> str:
+    """`i'll` -> `i will`, `can't` -> `cant`, `foot's` -> `foot`, but `it's` -> `its`."""
+    for ending, ends_in in SHORT_FORMS.items():
+        if word.endswith(ending):
+            return word[: -len(ending)].replace("'", "") + ends_in
+    stem, _, ending = word.rpartition("'")
+    if ending == "s" and stem not in KEEP_S:
+        return stem.replace("'", "")
+    return word.replace("'", "")
 
 
 def _is_known(word: str, lexicons: Lexicons) -> bool:

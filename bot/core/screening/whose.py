@@ -14,7 +14,7 @@ from bot.core.screening.scan import Hit
 from bot.core.screening.status import Status
 
 PEOPLE = ("far_person", "near_person", "partner_person", "child_person", "myself")
-SHORT = 2  # clauses; a longer story about a relative comes from a carer
+SHORT = 1  # clauses; a longer story about a relative comes from a carer
 CARRY = 3  # clauses over which a person stays the subject
 
 
@@ -33,10 +33,12 @@ def is_another(
     kind = next(name for name in PEOPLE if lexicons.context[name] == person.list)
     if kind == "myself":
         return False
-    if kind == "far_person":
-        return True
     context = lexicons.context
     clause = found.clause
+    if kind == "far_person":
+        return True
+    if sign.always_ask:  # `my kids would be better off without me` is about oneself
+        return _says_so(person, found, page, lexicons)
     if context["self_fine"] in page.anywhere:
         return True
     here = (clause, max(0, clause - 1))
@@ -44,17 +46,23 @@ def is_another(
         clause, context["now"]
     ):
         return True
-    if context["operation"] in page.anywhere:
+    operations = {context["operation"], *lexicons.procedures.values()}
+    if operations & page.anywhere:
         return False
     if kind == "child_person" and procedure in lexicons.child_procedures:
         return False
     if status is Status.OVER or page.has(clause, context["chronic_cause"]):
         return True
-    if len(page.clauses) > SHORT and page.clauses[-SHORT - 1].end > page.new_from:
+    if _is_long(page):
         return False
     if _says_so(person, found, page, lexicons):
         return True
     return kind in ("child_person", "partner_person") and not sign.carer
+
+
+def _is_long(page: Page) -> bool:
+    new = [clause for clause in page.clauses[-SHORT * 4 :] if clause.end > page.new_from]
+    return sum(clause.mark != "word" for clause in new) > SHORT
 
 
 def _person(found: Found, page: Page, lexicons: Lexicons) -> Hit | None:
