@@ -118,7 +118,7 @@ def ask_again(tx: Transaction, parts: Parts, chat: Conversation, *, key: str) ->
         return
     check_in = open_check_in(tx, who.episode)
     question = next_open(tx, parts, who, check_in) if check_in else None
-    if check_in is None or question is None:
+    if check_in is None or question is None or check_in.postponed_until is not None:
         return
     said = ask_question(tx, parts, chat, check_in, question)
     row = [NewButton(title, "answer", payload) for title, payload in said.buttons]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from bot.core.check_in import CheckInState
@@ -14,7 +15,7 @@ from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
-from bot.services.whom import LIVING, Whom, whom
+from bot.services.whom import LIVING, Whom, open_check_in, whom
 
 # The whole message, so that "please stop the bleeding" is never taken for it.
 STOP = frozenset({"stop", "退订", "unsubscribe", "停止", "/stop", "退訂"})
@@ -34,11 +35,14 @@ EDGES = re.compile(r"^[\s\"'“”‘’.。!！,，]+|[\s\"'“”‘’.。!�
 
 def hear(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> bool:
     """Carry out a command. False when the message is none."""
-    word = EDGES.sub("", message.text).casefold()
+    # NFKC: a phone with a Chinese keyboard may send ＳＴＯＰ.
+    word = EDGES.sub("", unicodedata.normalize("NFKC", message.text)).casefold()
     if word in STOP:
         stop(tx, parts, chat, message)
     elif word in START and chat.mode is Mode.STOPPED:
         resume(tx, parts, chat, message)
+    elif word in START and _runs(tx, parts, chat):
+        _say(tx, parts, chat, message, "started_already")
     elif word in LANGUAGE:
         change_language(tx, parts, chat, message, LANGUAGE[word] or OTHER[chat.language])
     else:
@@ -46,9 +50,17 @@ def hear(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) ->
     return True
 
 
+def _runs(tx: Transaction, parts: Parts, chat: Conversation) -> bool:
+    """Whether the follow-up is on and no question waits, to which "恢复" may be the answer."""
+    who = whom(tx, parts, chat) if chat.mode is Mode.BOT else None
+    return who is not None and open_check_in(tx, who.episode) is None
+
+
 def stop(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> None:
     """End contact: nothing goes out any more until the person says START."""
     chat = tx.conversations.get(chat.id, lock=True) or chat
+    if chat.mode is Mode.STOPPED:
+        return _say(tx, parts, chat, message, "stopped_already")
     who = whom(tx, parts, chat)
     tx.conversations.swap(chat, replace(chat, mode=Mode.STOPPED, epoch=chat.epoch + 1))
     for waiting in tx.outbound.find(
@@ -69,7 +81,7 @@ def stop(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) ->
             inbound_id=message.id,
             text="",
         )
-    _say(tx, parts, chat, message, "stopped")
+    return _say(tx, parts, chat, message, "stopped")
 
 
 def _hold_episode(tx: Transaction, parts: Parts, who: Whom) -> None:

@@ -197,9 +197,7 @@ def test_a_caregiver_is_a_second_person_with_her_own_language(world: World) -> N
     assert len({(one.plan_id, one.occurrence) for one in planned}) == len(planned)
 
 
-@pytest.mark.parametrize(
-    "text", ["同意", "我同意", "好的，同意", "yes", "I agree", "agree", "可以"]
-)
+@pytest.mark.parametrize("text", ["同意", "我同意", "好的", "可以", "yes", "I agree", "OK"])
 def test_a_yes_in_her_own_words_is_consent(world: World, text: str) -> None:
     verified(world)
     says(world, text)
@@ -214,9 +212,7 @@ def test_a_no_is_never_consent(world: World, text: str) -> None:
     assert [one.kind for one in world.rows("tasks")] == ["opted_out"]
 
 
-@pytest.mark.parametrize(
-    "text", ["什么意思？", "不知道", "我再想想", "1948", "😀", "同意还是不同意呢"]
-)
+@pytest.mark.parametrize("text", ["什么意思？", "不知道", "再想想", "1948", "😀", "同意还是不同意"])
 def test_what_is_unclear_is_asked_again_and_is_no_consent(world: World, text: str) -> None:
     verified(world)
     said = says(world, text)
