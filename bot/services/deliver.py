@@ -10,6 +10,7 @@ from typing import Any
 from bot.core.conversation import Conversation, Mode, Outbound, OutboundState, Priority
 from bot.core.errors import DeliveryFailed
 from bot.core.message import Button, Outgoing
+from bot.services.faults import kind_and_place
 from bot.services.nurse_tasks import make_task
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -33,6 +34,10 @@ def deliver(parts: Parts, conversation_id: str) -> None:
             external_id = sender.send(_outgoing(chat, message))
         except DeliveryFailed as failure:
             _failed(parts, message, failure)
+            return
+        except Exception as fault:
+            log.error("sender broke", extra={"outbound_id": message.id, **kind_and_place(fault)})
+            _failed(parts, message, DeliveryFailed("unknown"))
             return
         with parts.record.transaction() as tx:
             sent = replace(
@@ -64,8 +69,8 @@ def _claim(parts: Parts, conversation_id: str) -> tuple[Conversation, Outbound] 
                 # It was in hand before and nobody said how it ended: it may arrive twice (P8).
                 possible_duplicate=head.possible_duplicate or head.state is OutboundState.SENDING,
             )
-            tx.outbound.swap(head, in_hand)
-            return chat, in_hand
+            if tx.outbound.swap(head, in_hand):
+                return chat, in_hand
         return None
 
 
@@ -131,12 +136,16 @@ def _dead(tx: Transaction, parts: Parts, message: Outbound, now: datetime, reaso
 
 
 def _blocked(tx: Transaction, parts: Parts, message: Outbound, now: datetime) -> None:
-    """The person blocked us: she cannot be reached here, and a nurse must know."""
+    """The person blocked us: she cannot be reached here, and a nurse must know, once."""
     chat = tx.conversations.get(message.conversation_id, lock=True)
     if chat is not None and not chat.unreachable:
         tx.conversations.swap(chat, replace(chat, unreachable=True))
-    _dead(tx, parts, message, now, "blocked")
-    _tell(tx, parts, message, "unreachable")
+        _tell(tx, parts, message, "unreachable")
+    if message.priority <= Priority.URGENT_ADVICE or message.kind == "nurse":
+        _dead(tx, parts, message, now, "blocked")
+    else:
+        dead = replace(message, state=OutboundState.DEAD, settled_at=now, note="blocked")
+        tx.outbound.swap(message, dead)
 
 
 def _tell(tx: Transaction, parts: Parts, message: Outbound, kind: str) -> None:
@@ -146,7 +155,7 @@ def _tell(tx: Transaction, parts: Parts, message: Outbound, kind: str) -> None:
         tx,
         parts,
         kind=kind,
-        key=f"{kind}:{message.id if kind == 'dead_letter' else message.conversation_id}",
+        key=f"{kind}:{message.id}",
         patient_id=who.patient.id if who else None,
         episode_id=who.episode.id if who else None,
         conversation_id=message.conversation_id,

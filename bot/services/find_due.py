@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core.check_in import CheckInState
-from bot.core.conversation import InboundState, OutboundState
+from bot.core.conversation import InboundState, Outbound, OutboundState, Priority
 from bot.core.escalation import EscalationState
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -41,8 +41,17 @@ def _outbound(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:
         order_by="priority,seq",
         limit=AT_ONCE,
     )
-    due = [one for one in waiting if _is_due(one.not_before, now)]
-    return [("deliver", id) for id in dict.fromkeys(one.conversation_id for one in due)]
+    # Only the head of a chat counts: what stands behind it waits for it.
+    heads: dict[str, Outbound] = {}
+    for one in waiting:
+        head = heads.get(one.conversation_id)
+        if head is None or _order(one) < _order(head):
+            heads[one.conversation_id] = one
+    return [("deliver", id) for id, head in heads.items() if _is_due(head.not_before, now)]
+
+
+def _order(one: Outbound) -> tuple[bool, int]:
+    return one.priority > Priority.URGENT_ADVICE, one.seq
 
 
 def _inbound(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:

@@ -33,9 +33,7 @@ def mode(world: World) -> Mode:
     return found
 
 
-@pytest.mark.parametrize(
-    "word", ["STOP", "stop", " 退订。", "“退订”", "ＳＴＯＰ", "/stop", "退訂！"]
-)
+@pytest.mark.parametrize("word", ["STOP", "stop", " 退订。", "“退订”", "ＳＴＯＰ", "退訂！"])
 def test_stop_as_the_whole_message_ends_contact_before_the_engine(world: World, word: str) -> None:
     assert says(world, word) == ["stopped.zh"]
     assert mode(world) is Mode.STOPPED
@@ -43,9 +41,7 @@ def test_stop_as_the_whole_message_ends_contact_before_the_engine(world: World, 
     assert world.get("episodes", "episode-wang").state is EpisodeState.ON_HOLD
 
 
-@pytest.mark.parametrize(
-    "text", ["怎么止血 stop the bleeding", "伤口停止流血了", "别退订", "stop it hurts"]
-)
+@pytest.mark.parametrize("text", ["stop the bleeding", "伤口停止流血了", "别退订", "stop it"])
 def test_stop_inside_a_sentence_is_no_command(world: World, text: str) -> None:
     says(world, text)
     assert mode(world) is Mode.BOT
