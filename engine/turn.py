@@ -26,6 +26,7 @@ LONGEST_TEXT = 10_000
 # while the others' turns go on. One: the model reads one text at a time.
 _reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
 MOST_TEXTS = 500
+NOT_UNDERSTOOD = {"name": "nlu_fallback", "confidence": 0.0}
 
 
 class BadTurn(ValueError):
@@ -115,13 +116,17 @@ def plain(text: str) -> str:
     return text.strip().lstrip("/").strip()
 
 
+def any_words(text: str) -> bool:
+    """A row of dots or hearts says something, but not to a model of words."""
+    return any(letter.isalnum() for letter in text)
+
+
 async def understand(agent: Any, text: str) -> dict[str, Any]:
     """Return the intent of `text` and how sure the model is."""
-    words = plain(text)
-    if not words:
-        return {"name": "nlu_fallback", "confidence": 0.0}
+    if not any_words(text):
+        return dict(NOT_UNDERSTOOD)
     loop = asyncio.get_running_loop()
-    parsed = await loop.run_in_executor(_reader, _parse, agent.processor, words)
+    parsed = await loop.run_in_executor(_reader, _parse, agent.processor, plain(text))
     intent = parsed["intent"]
     return {"name": intent["name"], "confidence": float(intent["confidence"])}
 

@@ -25,7 +25,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.model import get_latest_model
 
-from engine.turn import plain
+from engine.turn import NOT_UNDERSTOOD, any_words, plain
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 AT_ONCE = 64
@@ -59,7 +59,7 @@ def understand(model: Path, texts: Iterable[str]) -> Iterator[dict[str, Any]]:
         inputs = {PLACEHOLDER_MESSAGE: messages, PLACEHOLDER_TRACKER: None}
         read = runner.run(inputs=inputs, targets=[metadata.nlu_target])[metadata.nlu_target]
         for text, message in zip(batch, read, strict=True):
-            yield _line(text, message.get("intent"))
+            yield _line(text, message.get("intent") if any_words(text) else NOT_UNDERSTOOD)
 
 
 def _line(text: str, found: dict[str, Any]) -> dict[str, Any]:
