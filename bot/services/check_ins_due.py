@@ -7,7 +7,7 @@ be called at any time, twice, or by two workers at once.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.check_in import CheckIn, CheckInState
@@ -21,6 +21,8 @@ from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.whom import Whom, about, chat_for
+
+LOOK_AGAIN = timedelta(minutes=10)  # while nobody can be asked
 
 TRIGGER = "check_in"  # the part of an inbound row that stands for a check-in of ours
 
@@ -37,12 +39,17 @@ def tend_check_in(parts: Parts, check_in_id: str) -> None:
         who = about(tx, parts, patient) if patient else None
         if episode is None or who is None:
             return
-        who = replace(who, episode=episode)
+        pathway = parts.library.pathway(episode.pathway_id, episode.pathway_version)
+        who = replace(who, episode=episode, pathway=pathway)
         if check_in.state is CheckInState.PLANNED:
             _open_if_due(tx, parts, who, check_in)
         elif check_in.state is CheckInState.OPEN:
-            _follow_up(tx, parts, who, check_in)
-            _look_again(tx, who, check_in)
+            chat = tx.conversations.get(check_in.conversation_id or "")
+            if chat is not None and chat.mode is Mode.BOT and not chat.unreachable:
+                _follow_up(tx, parts, who, check_in, chat)
+                _look_again(tx, who, check_in)
+            else:
+                _without_chat(tx, parts, who, check_in, chat)
 
 
 def _open_if_due(tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn) -> None:
@@ -58,12 +65,21 @@ def _open_if_due(tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn) ->
         _task(tx, parts, who, check_in, "late_check_in")
         return
     if in_quiet_hours(now, who.patient.time_zone, who.pathway):
+        morning = next_opening(now, who.patient.time_zone, who.pathway)
+        tx.check_ins.swap(check_in, replace(check_in, follow_up_at=morning))
+        return
+    if _newer_is_due(tx, who, check_in, now):
+        # After an outage one check-in is enough: the newest asks about today.
+        tx.check_ins.swap(check_in, replace(check_in, state=CheckInState.MISSED, ended_at=now))
+        _task(tx, parts, who, check_in, "late_check_in")
         return
     chat = chat_for(tx, who.episode)
     if chat is None:
         _nobody_to_ask(tx, parts, who, check_in, now)
-    elif chat.mode is Mode.BOT:
-        _close_earlier(tx, who, check_in, now)
+    elif chat.mode is not Mode.BOT:
+        tx.check_ins.swap(check_in, replace(check_in, follow_up_at=now + LOOK_AGAIN))
+    else:
+        _close_earlier(tx, parts, who, check_in, now)
         opened = replace(
             check_in,
             state=CheckInState.OPEN,
@@ -80,16 +96,35 @@ def _nobody_to_ask(
 ) -> None:
     """No chat can be written to: at the end of the window a nurse takes over."""
     if now < check_in.window_end:
+        tx.check_ins.swap(check_in, replace(check_in, follow_up_at=now + LOOK_AGAIN))
         return
     tx.check_ins.swap(check_in, replace(check_in, state=CheckInState.MISSED, ended_at=now))
     _task(tx, parts, who, check_in, "unreachable")
 
 
-def _close_earlier(tx: Transaction, who: Whom, check_in: CheckIn, now: datetime) -> None:
-    """One check-in at a time: an older one that is still open ends as silent."""
+def _newer_is_due(tx: Transaction, who: Whom, check_in: CheckIn, now: datetime) -> bool:
+    due = tx.check_ins.find(
+        episode_id=who.episode.id, state=CheckInState.PLANNED, due_at__lte=now, order_by="due_at,id"
+    )
+    late = {one.id: who.pathway.check_in(one.plan_id).lateness for one in due}
+    going = [
+        one
+        for one in due
+        if now <= one.due_at + late[one.id].send_within
+        or late[one.id].otherwise is Late.SEND_ANYWAY
+    ]
+    return bool(going) and going[-1].id != check_in.id
+
+
+def _close_earlier(
+    tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn, now: datetime
+) -> None:
+    """One check-in at a time: an older one that is still open was left in silence."""
     for old in tx.check_ins.find(episode_id=who.episode.id, state=CheckInState.OPEN):
         if old.id != check_in.id:
             tx.check_ins.swap(old, replace(old, state=CheckInState.SILENT, ended_at=now))
+            level = who.pathway.check_in(old.plan_id).silence.level
+            _task(tx, parts, who, old, "silence", level)
 
 
 def trigger(tx: Transaction, parts: Parts, chat: Conversation, external_id: str) -> None:
@@ -118,12 +153,51 @@ def trigger(tx: Transaction, parts: Parts, chat: Conversation, external_id: str)
     tx.wake("converse", chat.id)
 
 
-def _follow_up(tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn) -> None:
+def _without_chat(
+    tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn, chat: Conversation | None
+) -> None:
+    """The chat of an open check-in is led by a nurse, was stopped, or cannot be reached."""
+    now, other = parts.clock.now(), chat_for(tx, who.episode)
+    ladder = who.pathway.check_in(check_in.plan_id).silence
+    opened = check_in.opened_at or check_in.due_at
+    over = max(check_in.window_end, opened + ladder.remind_after + ladder.nurse_after)
+    if chat is not None and chat.mode is Mode.NURSE:
+        waiting = replace(check_in, follow_up_at=now + LOOK_AGAIN)
+    elif other is not None and other.mode is Mode.BOT and other.id != check_in.conversation_id:
+        waiting = _moved(tx, parts, who, check_in, other)
+    elif now >= over:
+        waiting = replace(check_in, state=CheckInState.SILENT, ended_at=now)
+        _task(tx, parts, who, check_in, "unreachable", ladder.level)
+    else:
+        waiting = replace(check_in, follow_up_at=now + LOOK_AGAIN)
+    tx.check_ins.swap(check_in, waiting)
+
+
+def _moved(
+    tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn, other: Conversation
+) -> CheckIn:
+    """The check-in goes on in another chat of this patient, not before morning."""
+    now = parts.clock.now()
+    morning = next_opening(now, who.patient.time_zone, who.pathway)
+    if morning > now:
+        return replace(check_in, follow_up_at=morning)
+    trigger(tx, parts, other, f"check_in:{check_in.id}:moved:{other.id}")
+    later = now + who.pathway.check_in(check_in.plan_id).silence.remind_after
+    return replace(
+        check_in,
+        conversation_id=other.id,
+        current_question=None,
+        opened_at=now,
+        reminded_at=None,
+        follow_up_at=later,
+    )
+
+
+def _follow_up(
+    tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn, chat: Conversation
+) -> None:
     """An open check-in: asked to wait, reminded, or silent for too long."""
     now = parts.clock.now()
-    chat = tx.conversations.get(check_in.conversation_id or "")
-    if chat is None or chat.mode is not Mode.BOT:
-        return
     if check_in.postponed_until is not None:
         if check_in.postponed_until <= now:
             tx.check_ins.swap(check_in, replace(check_in, postponed_until=None))

@@ -68,10 +68,19 @@ def _is_due(not_before: datetime | None, now: datetime) -> bool:
 
 
 def _check_ins(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:
-    """Planned ones whose hour has come, and open ones, which may need a reminder."""
+    """Those whose hour has come, and those that are to be looked at again."""
     now = parts.clock.now()
     planned = tx.check_ins.find(
-        state=CheckInState.PLANNED, due_at__lte=now, order_by="due_at", limit=AT_ONCE
+        state=CheckInState.PLANNED,
+        due_at__lte=now,
+        follow_up_at=None,
+        order_by="due_at",
+        limit=AT_ONCE,
     )
-    opened = tx.check_ins.find(state=CheckInState.OPEN, follow_up_at__lte=now, limit=AT_ONCE)
-    return [("check_in", one.id) for one in (*planned, *opened)]
+    looked_at = tx.check_ins.find(
+        state__in=(CheckInState.PLANNED, CheckInState.OPEN),
+        follow_up_at__lte=now,
+        order_by="follow_up_at",
+        limit=AT_ONCE,
+    )
+    return [("check_in", one.id) for one in (*planned, *looked_at)]
