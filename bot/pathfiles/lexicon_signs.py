@@ -23,7 +23,7 @@ from bot.core.screening.lexicon import (
 from bot.core.triage_level import TriageLevel
 from bot.core.words import LANGUAGES, Words
 from bot.pathfiles.findings import did_you_mean
-from bot.pathfiles.lexicon_words import WordReader, phrases_of, where
+from bot.pathfiles.lexicon_words import WordReader, phrases_of, spellings, where
 from bot.pathfiles.spots import Spot
 
 ASK: Final = "ask"
@@ -40,6 +40,7 @@ FIELDS: Final = frozenset(
         "unless",
         "carer",
         "near",
+        "unless_anywhere",
         "even_asked",
         "always_ask",
         "only_alone",
@@ -94,6 +95,11 @@ class SignReader:
                 measured=measured,
                 only_alone=_is_yes(fields.get("only_alone")),
                 replaces=tuple(phrases_of(fields.get("replaces"))),
+                unless_anywhere=tuple(
+                    number
+                    for name in phrases_of(fields.get("unless_anywhere"))
+                    for number in self._numbers(name, fields["unless_anywhere"])
+                ),
                 near=_is_yes(fields.get("near")),
                 cases=self._cases(fields.get("cases")),
             )
@@ -159,7 +165,9 @@ class SignReader:
 
     def _phrase(self, sign: int, phrase: str, spot: Spot, unless: tuple[int, ...]) -> Pattern:
         pieces = (piece.strip() for piece in phrase.split("…"))
-        parts = tuple(self._phrase_part(piece, spot) for piece in pieces if piece)
+        # A piece that may be absent is already covered by the … beside it.
+        needed = [piece for piece in pieces if piece and not _may_be_absent(piece, spot)]
+        parts = tuple(self._phrase_part(piece, spot) for piece in needed)
         if not any(part.lists for part in parts):
             raise PathwayError(where(spot), f"'{phrase}' has no words")
         return Pattern(sign, parts, ordered=True, gap=CLOSE, unless=unless)
@@ -295,6 +303,10 @@ class SignReader:
                         f"'{key}' speaks of an unknown sign '{code}'",
                         did_you_mean(code, codes),
                     )
+
+
+def _may_be_absent(piece: str, spot: Spot) -> bool:
+    return not piece.startswith(("#", "{")) and "" in spellings(piece, spot)
 
 
 def _is_yes(spot: Spot | None) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from bot.core.errors import PathwayError
-from bot.core.screening.plain import SHORT_FORMS
+from bot.core.screening.plain import TOKEN, written_out
 from bot.core.screening.scan import WHOLE
 from bot.pathfiles.spots import Spot
 
@@ -190,8 +190,6 @@ class WordReader:
         """The spelling that messages are brought into as well."""
         text = text.lower().replace("’", "'")
         text = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", text)
-        for ending, written_out in SHORT_FORMS.items():
-            text = re.sub(rf"{ending}(?![a-z])", written_out, text)
-        text = text.replace("'", "")
+        text = TOKEN.sub(lambda found: written_out(found[0]), text).replace("'", "")
         text = "".join(self.simplified.get(char, char) for char in text)
         return re.sub(r"(?<=[一-鿿])\s+|\s+(?=[一-鿿])", "", text)

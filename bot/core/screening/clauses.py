@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core.screening.plain import Plain, is_han
-from bot.core.screening.scan import Hit, inside_longer
+from bot.core.screening.scan import Cover, Hit
 
 # A full stop between digits belongs to the number (38.5, 12.30).
 MARKS: Final = re.compile(
@@ -64,8 +64,9 @@ def _cuts(
     text = page.text
     cuts = [(found.start(), found.end(), _kind(found[0])) for found in MARKS.finditer(text)]
     starts = [hit.start for hit in hits]
-    for place, hit in enumerate(hits):
-        if hit.list == break_before and not inside_longer(hit, hits[max(0, place - 8) : place + 8]):
+    cover = Cover(hits)
+    for hit in hits:
+        if hit.list == break_before and not cover.swallows(hit):
             cuts.append((hit.start, hit.start, "word"))
     for place in page.breaks:
         if _is_comma(page, place) and not _spanned(place, hits, starts, words):

@@ -50,6 +50,8 @@ CONTEXT: Final = (
     "history",
     "reassured",
     "self_fine",
+    "routine_question",
+    "fine_word",
 )
 
 
@@ -119,6 +121,7 @@ class Sign:
     measured: bool = False  # a number: no milder reading replaces it
     only_alone: bool = False  # counts when nothing else was understood
     replaces: tuple[str, ...] = ()  # milder reading of these signs in the same words
+    unless_anywhere: tuple[int, ...] = ()  # word lists that must be absent from the message
     near: bool = False  # replaces emergencies in the next clause as well
     cases: tuple[Case, ...] = ()
 

@@ -10,9 +10,7 @@ from bot.core.screening.clauses import Clause, split
 from bot.core.screening.lexicon import Lexicons
 from bot.core.screening.numbers import Number, find_numbers
 from bot.core.screening.plain import Plain, plain
-from bot.core.screening.scan import Hit, inside_longer, longest_of_each_list, scan, without_masked
-
-NEIGHBOURS = 12  # hits on either side that can swallow a shorter one
+from bot.core.screening.scan import Cover, Hit, longest_of_each_list, scan, without_masked
 
 
 @dataclass(frozen=True)
@@ -64,19 +62,23 @@ def _with_their_own_negation(hits: list[Hit], lexicons: Lexicons) -> list[Hit]:
     steering = frozenset(context.values())
     denials = {context["negator"], context["tight_negator"]}
     not_body = context["not_body"]
+    anything = Cover(hits)
+    complaint = Cover(hit for hit in hits if hit.list not in steering)
+    no_body = Cover(hit for hit in hits if hit.list == not_body)
+    topics = lexicons.body | lexicons.fluids
     kept = []
-    for place, hit in enumerate(hits):
-        if hit.list in steering or hit.list in lexicons.body:
-            around = hits[max(0, place - NEIGHBOURS) : place + NEIGHBOURS]
-            if hit.list in lexicons.body:
-                longer = [other for other in around if other.list == not_body]
-            elif hit.list in denials:
-                longer = [other for other in around if other.list not in steering]
-            else:
-                longer = [other for other in around if other.list != hit.list]
-            if inside_longer(hit, longer):
-                continue
-        kept.append(hit)
+    always = {context["routine_question"], context["fine_word"]}
+    for hit in hits:
+        if hit.list in always:
+            swallowed = False
+        elif hit.list in topics:
+            swallowed = no_body.swallows(hit)
+        elif hit.list in denials:
+            swallowed = complaint.swallows(hit)
+        else:
+            swallowed = hit.list in steering and anything.swallows(hit)
+        if not swallowed:
+            kept.append(hit)
     return kept
 
 

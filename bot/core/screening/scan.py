@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from bot.core.screening.lexicon import Trie
@@ -98,11 +100,20 @@ def longest_of_each_list(hits: list[Hit], context: Mapping[str, int]) -> list[Hi
     return [hit for hit in hits if hit not in dropped]
 
 
-def inside_longer(hit: Hit, others: Iterable[Hit]) -> bool:
-    """Whether a longer listed word swallows this one (不 inside 尿不出)."""
-    return any(
-        other.start <= hit.start
-        and hit.end <= other.end
-        and other.end - other.start > hit.end - hit.start
-        for other in others
-    )
+class Cover:
+    """Which stretches of text these hits cover, to tell what lies inside a longer one."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        longest: dict[int, int] = {}
+        for hit in hits:
+            longest[hit.start] = max(hit.end, longest.get(hit.start, 0))
+        self._longest = longest
+        self._starts = sorted(longest)
+        self._reach = list(accumulate((longest[start] for start in self._starts), max))
+
+    def swallows(self, hit: Hit) -> bool:
+        """Whether a longer hit holds this one (不 inside 尿不出)."""
+        if self._longest.get(hit.start, 0) > hit.end:
+            return True
+        before = bisect_left(self._starts, hit.start)
+        return before > 0 and self._reach[before - 1] >= hit.end

@@ -70,11 +70,17 @@ def screen(
     language = language or ("zh" if any(map(is_han, text)) else "en")
     readings = measured(page, lexicons)
     found = [*match(page, lexicons), *signs_of(readings, lexicons)]
+    found = [one for one in found if not _ruled_out(lexicons.signs[one.sign], page)]
     judged = [_judge(one, page, readings, lexicons, (procedure, day)) for one in found]
     judged = _without_replaced(judged)
     judged += _together(judged, lexicons, (procedure, day))
     judged = _without_lonely([one for one in judged if one.is_new])
     return _result(text, judged, page, language, lexicons.version)
+
+
+def _ruled_out(sign: Sign, page: Page) -> bool:
+    """Whether the message holds a word that keeps this sign away."""
+    return any(number in page.anywhere for number in sign.unless_anywhere)
 
 
 def _procedure_named(page: Page, lexicons: Lexicons) -> str | None:

@@ -36,7 +36,7 @@ def is_another(
     context = lexicons.context
     clause = found.clause
     if kind == "far_person":
-        return True
+        return not (sign.carer and _relative_first(person, found, page, lexicons))
     if sign.always_ask:  # `my kids would be better off without me` is about oneself
         return _says_so(person, found, page, lexicons)
     if context["self_fine"] in page.anywhere:
@@ -58,6 +58,12 @@ def is_another(
     if _says_so(person, found, page, lexicons):
         return True
     return kind in ("child_person", "partner_person") and not sign.carer
+
+
+def _relative_first(person: Hit, found: Found, page: Page, lexicons: Lexicons) -> bool:
+    """`dad thinks the neighbours are poisoning him`: dad is the one who is unwell."""
+    near = (lexicons.context["near_person"], lexicons.context["partner_person"])
+    return any(hit.start < person.start for one in near for hit in page.of(found.clause, one))
 
 
 def _is_long(page: Page) -> bool:
