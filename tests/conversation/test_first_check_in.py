@@ -119,7 +119,7 @@ def test_a_fever_in_her_own_words_reaches_a_nurse_with_the_rule(hospital: Hospit
     rules = [one for one in hospital.rows("causes") if one.kind == "rule"]
     assert any("temperature" in one.reason["en"] for one in rules)
     assert all(one.source for one in rules)
-    assert "38.4" in chen.inbox[-1].text
+    assert "38度4" in chen.inbox[-1].text
     observed = hospital.rows("observations", question_id="temperature")[0]
     assert (observed.value, observed.unit) == (38.4, "Cel")
     assert observed.source_text == "量了，38度4"
