@@ -24,6 +24,7 @@ from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.postpone import postpone
 from bot.services.record_answer import Given, record_answer, value_words
+from bot.services.reread import answered_by_original, nurse_reads_edit, reread
 from bot.services.talk import is_talk, talk
 from bot.services.weigh import weigh
 from bot.services.whom import Whom
@@ -72,15 +73,42 @@ def hear_in_check_in(
         check_in = back
     scene = _Scene(tx, parts, chat, who, message, check_in)
     press = tx.buttons.get(message.button) if message.button else None
-    said = _pressed(scene, press) if message.button else _typed(scene, *understood_as)
+    if message.button:
+        said = _pressed(scene, press)
+    elif message.edited:
+        said = _edited(scene)
+    else:
+        said = _typed(scene, *understood_as)
     return said + _go_on(scene)
+
+
+def _edited(scene: _Scene) -> list[Said]:
+    """An edited message corrects what its first version answered, or a nurse reads it."""
+    pathway = scene.who.pathway
+    standing = answered_by_original(scene.tx, scene.message, scene.check_in)
+    ids = dict.fromkeys(one.question_id for one in standing if one.question_id in pathway.questions)
+    questions = [pathway.questions[id] for id in ids]
+    found = (
+        reread(scene.parts, scene.who, scene.message, questions, scene.chat.language)
+        if questions
+        else {}
+    )
+    if found:
+        return _store(scene, found)
+    nurse_reads_edit(scene.tx, scene.parts, scene.who, scene.message)
+    return [scene.say("edited_noted")]
 
 
 def _pressed(scene: _Scene, press: ButtonPress | None) -> list[Said]:
     """A tap: it stands for exactly one value of one question of this check-in."""
     payload: dict[str, Any] = press.payload if press else {}
     question = scene.who.pathway.questions.get(payload.get("question_id", ""))
-    if press is None or payload.get("check_in_id") != scene.check_in.id or question is None:
+    if (
+        press is None
+        or press.conversation_id != scene.chat.id
+        or payload.get("check_in_id") != scene.check_in.id
+        or question is None
+    ):
         return [scene.say("stale_button")]
     if press.used_at is None:
         scene.tx.buttons.swap(press, replace(press, used_at=scene.parts.clock.now()))
@@ -89,6 +117,8 @@ def _pressed(scene: _Scene, press: ButtonPress | None) -> list[Said]:
     value = payload["value"]
     if question.kind is Kind.CHOICES:
         value = _several(scene, question, tuple(value))
+    if scene.before.answers.get(question.id) == value:
+        return []  # the same tap again
     reading = Reading(
         Outcome.UNDERSTOOD,
         value=value,
@@ -146,6 +176,8 @@ def _screened(scene: _Scene) -> bool:
 
 
 def _read(scene: _Scene, current: Question) -> dict[str, Reading]:
+    if scene.message.text.lstrip().startswith("/"):
+        return {}  # a command of some machine: the 1 in /x{"a": 1} is nobody's pain
     pathway, plan = scene.who.pathway, scene.who.pathway.check_in(scene.check_in.plan_id)
     still_open = open_questions(pathway, plan, scene.before.answers, facts=scene.before)
     answered = [pathway.questions[id] for id in scene.before.answers if id in pathway.questions]

@@ -14,8 +14,10 @@ from bot.core.errors import NotFound
 from bot.services.answer import hear_in_check_in
 from bot.services.ask import Said, ask_question, greeting, next_open
 from bot.services.check_ins_due import TRIGGER
+from bot.services.outbox import phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
+from bot.services.reread import nurse_reads_edit
 from bot.services.talk import talk
 from bot.services.whom import Whom, open_check_in, whom
 
@@ -47,7 +49,10 @@ def hear(parts: Parts, heard: Heard) -> Answer:
         known = tx.turns.get(message.id)
         if known is None:
             check_in = open_check_in(tx, who.episode, lock=True)
-            if check_in is None:
+            if check_in is None and message.edited:
+                nurse_reads_edit(tx, parts, who, message)
+                said = [Said(phrase(parts, "edited_noted", chat.language))]
+            elif check_in is None:
                 said = talk(tx, parts, chat, who, message, heard.intent, heard.confidence)
             else:
                 said = hear_in_check_in(
