@@ -30,6 +30,7 @@ from tests.builders import (
     an_inbound,
     wang_and_her_ward,
 )
+from tests.fakes import World, a_world
 from tests.unit.escalation_desk import (
     EMERGENCY,
     SAME_DAY,

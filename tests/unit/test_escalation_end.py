@@ -18,6 +18,7 @@ from tests.builders import (
     START,
     wang_and_her_ward,
 )
+from tests.fakes import World, a_world
 from tests.unit.escalation_desk import (
     SAME_DAY,
     a_cause,
