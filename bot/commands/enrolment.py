@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.core.enrolment import COLUMNS, NewEnrolment, read_enrolment
+from bot.core.words import Words
 from bot.services.enrol import Enrolled, EnrolmentConflict
 from bot.services.enrol import enrol as enrol_patient
 from bot.services.parts import Parts
 from bot.wiring import wire
 
 LARGEST_FILE = 10 * 1024 * 1024
+MISSING = Words({"zh": "缺少这些列", "en": "missing columns"})
+NOT_CSV = Words({"zh": "不是可读的 CSV", "en": "not readable as CSV"})
+TOO_MANY = Words(
+    {
+        "zh": "单元格比列多；含逗号的内容请加引号",
+        "en": "more cells than columns; put quotes around text with a comma",
+    }
+)
+CONFLICT = Words(
+    {
+        "zh": "这个住院号已登记，但 {column} 不同",
+        "en": "hospital_id is known already with another {column}",
+    }
+)
 
 
 def enrol(
@@ -27,10 +43,14 @@ def enrol(
     """Enrol the patients of a CSV file. Exit 1 when a row was not taken."""
     text = _read(file)
     parts = wire(prepare=True).parts
-    rows = csv.DictReader(text.splitlines(), strict=True)
-    missing = [one for one in COLUMNS if one not in (rows.fieldnames or ())]
+    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        missing = [one for one in COLUMNS if one not in (rows.fieldnames or ())]
+    except csv.Error as error:
+        typer.echo(f"{file}:1: {NOT_CSV.say(lang)}: {error}", err=True)
+        raise typer.Exit(2) from None
     if missing:
-        typer.echo(f"{file}:1: missing columns: {', '.join(missing)}", err=True)
+        typer.echo(f"{file}:1: {MISSING.say(lang)}: {', '.join(missing)}", err=True)
         raise typer.Exit(2)
     added = repeated = bad = 0
     try:
@@ -42,7 +62,7 @@ def enrol(
             if done is not None and done.new:
                 _cards(done, cards)
     except csv.Error as error:
-        typer.echo(f"{file}:{rows.line_num}: not readable as CSV: {error}", err=True)
+        typer.echo(f"{file}:{rows.line_num}: {NOT_CSV.say(lang)}: {error}", err=True)
         bad += 1
     typer.echo(f"{added} enrolled, {repeated} already there, {bad} not taken")
     raise typer.Exit(1 if bad else 0)
@@ -69,6 +89,10 @@ def _read(file: Path) -> str:
 
 def _one(parts: Parts, file: Path, line: int, row: dict[str, str], lang: str) -> Enrolled | None:
     """Take one row, or say with line, column and reason why not."""
+    if None in row:
+        # A comma inside a name moves every later cell by one; guessing would be worse.
+        typer.echo(f"{file}:{line}: {TOO_MANY.say(lang)}", err=True)
+        return None
     checked = read_enrolment(
         row, procedures=parts.library.procedures(), today=parts.clock.now().date()
     )
@@ -79,7 +103,8 @@ def _one(parts: Parts, file: Path, line: int, row: dict[str, str], lang: str) ->
     try:
         return enrol_patient(parts, row=checked)
     except EnrolmentConflict as conflict:
-        typer.echo(f"{file}:{line}: {conflict.column}: {conflict}", err=True)
+        reason = CONFLICT.say(lang, column=conflict.column)
+        typer.echo(f"{file}:{line}: {conflict.column}: {reason}", err=True)
         return None
 
 

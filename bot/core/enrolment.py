@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from zoneinfo import available_timezones
 
 from bot.core.patient import RiskTier
@@ -24,8 +25,12 @@ COLUMNS = (
 )
 OPTIONAL_COLUMNS = ("caregiver", "caregiver_language", "ward", "phone")
 CHANNELS = ("telegram", "webchat")
+LONGEST_EXTRA = 120
+# A spreadsheet runs a cell that begins like this when lists are exported.
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 MOST_DAYS_IN_HOSPITAL = 366
 OLDEST_BIRTH_YEAR = 1900
+YEAR_DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -76,11 +81,19 @@ def read_enrolment(
     reader.order_of_days(fields["surgery_on"], fields["discharge_on"])
     if reader.row.get("caregiver_language"):
         reader.one_of("caregiver_language", LANGUAGES)
+    for column in ("caregiver", "ward", "phone"):
+        reader.plain(column, longest=LONGEST_EXTRA, number=column == "phone")
+    reader.born_before(fields["birth_year"], fields["surgery_on"])
     if reader.faults:
         return tuple(reader.faults)
     fields["risk_tier"] = RiskTier(str(fields["risk_tier"]))
-    extra = {key: reader.row.get(key, "")[:120] for key in OPTIONAL_COLUMNS}
+    extra = {key: reader.row.get(key, "") for key in OPTIONAL_COLUMNS}
     return NewEnrolment(**fields, **extra)  # type: ignore[arg-type]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 class _Reader:
@@ -94,14 +107,24 @@ class _Reader:
         self.faults.append(Fault(column, Words({"zh": zh, "en": en})))
 
     def filled(self, column: str, *, longest: int) -> str:
-        text = self.row.get(column, "")
-        if not text:
+        if not self.row.get(column):
             self._fault(column, "不能为空", "must not be empty")
-        elif len(text) > longest:
+        return self.plain(column, longest=longest)
+
+    def plain(self, column: str, *, longest: int, number: bool = False) -> str:
+        """Text a person can read and no spreadsheet runs; a phone number may begin with +."""
+        text = self.row.get(column, "")
+        if len(text) > longest:
             self._fault(column, f"最多 {longest} 个字", f"at most {longest} characters")
         elif not text.isprintable():
             self._fault(column, "含有不可见字符", "contains control characters")
+        elif text.startswith(FORMULA_STARTS) and not number:
+            self._fault(column, "不能以 = + - @ 开头", "must not begin with = + - or @")
         return text
+
+    def born_before(self, year: object, surgery: object) -> None:
+        if isinstance(surgery, date) and isinstance(year, int) and surgery.year < year:
+            self._fault("surgery_date", "早于出生年份", "is before the year of birth")
 
     def one_of(self, column: str, known: tuple[str, ...] | list[str]) -> str:
         text = self.row.get(column, "")
@@ -113,7 +136,8 @@ class _Reader:
     def birth_year(self) -> int:
         text = self.row.get("birth_year", "")
         latest = self.today.year
-        if not (text.isascii() and text.isdigit() and OLDEST_BIRTH_YEAR <= int(text) <= latest):
+        four = len(text) == YEAR_DIGITS and text.isascii() and text.isdigit()
+        if not (four and OLDEST_BIRTH_YEAR <= int(text) <= latest):
             self._fault(
                 "birth_year",
                 f"应为 {OLDEST_BIRTH_YEAR} 到 {latest} 之间的四位年份",
@@ -131,7 +155,7 @@ class _Reader:
 
     def zone(self) -> str:
         text = self.row.get("time_zone", "")
-        if text not in available_timezones():
+        if text not in _zones():
             self._fault(
                 "time_zone",
                 "应为 IANA 时区，例如 Asia/Shanghai",
