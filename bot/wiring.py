@@ -102,9 +102,7 @@ def make_library(record: SqlRecord, folder: Path) -> VersionedLibrary:
     return VersionedLibrary(load_library(folder), fetch)
 
 
-def keep_versions(
-    record: SqlRecord, library: VersionedLibrary, folder: Path, clock: Clock
-) -> None:
+def keep_versions(record: SqlRecord, library: VersionedLibrary, folder: Path, clock: Clock) -> None:
     """Keep the files of every pathway in force, so that its episodes can stay on them."""
     with record.transaction() as tx:
         for pathway in library.all():
@@ -136,5 +134,3 @@ def _senders(telegram: TelegramConnection | None, listeners: Listeners) -> dict[
     if telegram is not None:
         senders["telegram"] = TelegramSender(telegram)
     return senders
-
-

@@ -10,7 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-POSTGRES = os.environ.get("AFTERCARE_TEST_POSTGRES_URL", "postgresql://root@127.0.0.1:5432/postgres")
+POSTGRES = os.environ.get(
+    "AFTERCARE_TEST_POSTGRES_URL", "postgresql://root@127.0.0.1:5432/postgres"
+)
 
 
 def _postgres_reason() -> str | None:
