@@ -14,8 +14,10 @@ from collections.abc import Callable, Mapping
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
+from bot.services.faults import kind_and_place
 from bot.services.find_due import find_due
 from bot.services.parts import Parts
+from bot.workflows.daily import Daily
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,7 @@ class DurableWork:
 
     def __init__(self, url: str, verbs: Mapping[str, Callable[[Parts, str], None]]) -> None:
         self._verbs, self._parts = verbs, None
+        self._daily = Daily()
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._waiting: set[tuple[str, str]] = set()
         self._lock, self._stopped = threading.Lock(), threading.Event()
@@ -68,16 +71,22 @@ class DurableWork:
         try:
             with SetWorkflowID(f"{work}:{about}:{uuid.uuid4().hex[:12]}"):
                 DBOS.start_workflow(self._run, work, about)
-        except Exception:
+        except Exception as fault:
             # The row is committed; the sweep will find it. Never fail the caller.
-            log.exception("work not started", extra={"work": work, "about": about})
+            log.error("work not started", extra={"work": work, **kind_and_place(fault)})
             self._begin(work, about)
 
     def _do(self, work: str, about: str) -> None:
         with self._slots:
             self._begin(work, about)
-            if self._parts is not None and work in self._verbs:
+            if self._parts is None or work not in self._verbs:
+                return
+            try:
                 self._verbs[work](self._parts, about)
+            except Exception as fault:
+                # Our row says that it is still due, so the sweep starts it again. The
+                # exception ends here: its text may hold words that no log may repeat.
+                log.error("work failed", extra={"work": work, **kind_and_place(fault)})
 
     def _begin(self, work: str, about: str) -> None:
         with self._lock:
@@ -86,7 +95,9 @@ class DurableWork:
     def _sweep(self) -> None:
         while not self._stopped.wait(SWEEP_SECONDS):
             try:
-                for work, about in find_due(self._parts) if self._parts else ():
-                    self.start(work, about)
-            except Exception:
-                log.exception("sweep failed")
+                if self._parts is not None:
+                    for work, about in find_due(self._parts):
+                        self.start(work, about)
+                    self._daily.run(self._parts)
+            except Exception as fault:
+                log.error("sweep failed", extra=kind_and_place(fault))
