@@ -21,9 +21,9 @@ from bot.console import (
     worklist_pages,
 )
 from bot.console.door import HOME, Desk, Page, guarded
-from bot.console.headers import Headers
 from bot.console.live import Pulse, live_route
 from bot.console.look import STATIC
+from bot.page_headers import Headers
 from bot.services.media import Media
 from bot.services.parts import Parts
 from bot.services.show_worklist import worklist_stamp

@@ -22,10 +22,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.pathfiles": {"bot.core", "ruamel", "zhconv"},
     "bot.storage": {*INSIDE, "sqlalchemy", "alembic", "argon2"},
     "bot.channels.telegram": {*INSIDE, "telegram", "starlette", "httpx"},
-    "bot.channels.webchat": {*INSIDE, *PAGES},
+    "bot.channels.webchat": {*INSIDE, *PAGES, "bot.page_headers"},
     "bot.dialogue": {*INSIDE, "httpx"},
     "bot.workflows": {*INSIDE, "dbos"},
-    "bot.console": {*INSIDE, *PAGES, "segno"},
+    "bot.console": {*INSIDE, *PAGES, "bot.page_headers", "segno"},
     "bot.commands": {
         *(*INSIDE, "bot.pathfiles", "bot.storage", "bot.settings", "bot.wiring"),
         *("bot.workflows", "typer", "httpx", "uvicorn"),
@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 AT_THE_DOOR: dict[str, set[str]] = {
     "bot/__init__.py": set(),
     "bot/settings.py": set(),
+    "bot/page_headers.py": {"starlette"},
     "bot/wiring.py": {
         *(*INSIDE, "bot.settings", "bot.channels", "bot.dialogue", "bot.pathfiles"),
         *("bot.storage", "bot.workflows"),

@@ -15,7 +15,6 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.webchat.headers import Headers
 from bot.channels.webchat.limits import (
     LONGEST_TEXT,
     MOST_BODY_BYTES,
@@ -28,6 +27,7 @@ from bot.channels.webchat.live import Place, as_json, events
 from bot.channels.webchat.page import STATIC, preferred_language, render_chat
 from bot.channels.webchat.visitor import address_of, from_our_page, remember, token_of
 from bot.core.message import Incoming, Part
+from bot.page_headers import Headers
 from bot.services.media import MAX_PHOTO_BYTES, Media, photo_kind
 from bot.services.parts import Parts
 from bot.services.show_chat import ACCOUNT, CHANNEL, opened_with, photo_of, show_chat

@@ -1,4 +1,4 @@
-"""Headers: what the chat tells a browser to refuse."""
+"""Page headers: what the chat and the console tell a browser to refuse."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' blob:",
+        "img-src 'self' blob: data:",
         "connect-src 'self'",
         "manifest-src 'self'",
         "base-uri 'none'",
