@@ -77,7 +77,7 @@ def understand(lang: Language = None) -> None:  # noqa: ARG001, one model reads 
         typer.echo("The engine is not set up yet: run `make setup` first.", err=True)
         raise typer.Exit(2)
     code = subprocess.run(  # noqa: S603, our own interpreter and module
-        [str(ENGINE_PYTHON), "-m", "engine.understand"], check=False
+        [str(ENGINE_PYTHON), "-W", "ignore", "-m", "engine.understand"], check=False
     ).returncode
     raise typer.Exit(code)
 
