@@ -43,6 +43,7 @@ CONTEXT: Final = (
     "child_person",
     "says_so",
     "her_own_operation",
+    "told_of_others",
     "chronic_cause",
     "operation",
     "break_before",
@@ -118,6 +119,7 @@ class Sign:
     carer: bool = False  # only somebody else can write it: the patient is meant
     always_ask: bool = False  # past or hypothetical still reaches a human
     even_asked: bool = False  # a question about it counts as well
+    brief: bool = False  # passes by nature: an end does not make it past
     measured: bool = False  # a number: no milder reading replaces it
     only_alone: bool = False  # counts when nothing else was understood
     replaces: tuple[str, ...] = ()  # milder reading of these signs in the same words

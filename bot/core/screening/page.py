@@ -13,6 +13,9 @@ from bot.core.screening.plain import Plain, plain
 from bot.core.screening.scan import Cover, Hit, longest_of_each_list, scan, without_masked
 
 
+NEVER_SWALLOWED = ("routine_question", "fine_word", "told_of_others")
+
+
 @dataclass(frozen=True)
 class Page:
     """The message after the recent ones; `new_from` is where it begins in the text."""
@@ -67,7 +70,7 @@ def _with_their_own_negation(hits: list[Hit], lexicons: Lexicons) -> list[Hit]:
     no_body = Cover(hit for hit in hits if hit.list == not_body)
     topics = lexicons.body | lexicons.fluids
     kept = []
-    always = {context["routine_question"], context["fine_word"]}
+    always = {context[name] for name in NEVER_SWALLOWED}
     for hit in hits:
         if hit.list in always:
             swallowed = False

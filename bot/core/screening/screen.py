@@ -100,7 +100,7 @@ def _judge(
 ) -> _Judged:
     sign = lexicons.signs[found.sign]
     level, ask = sign.level_for(*patient)
-    status = status_of(found, page, lexicons, urgent=ask or level is TriageLevel.EMERGENCY)
+    status = status_of(found, page, lexicons, urgent=ask or level is TriageLevel.EMERGENCY, brief=sign.brief)
     if status is Status.IMAGINED and sign.even_asked:
         status = Status.PRESENT
     if status is Status.PRESENT and ended_by_a_normal_one(found, readings):

@@ -34,14 +34,23 @@ class Status(StrEnum):
     IMAGINED = "imagined"  # a question about a possibility
 
 
-def status_of(found: Found, page: Page, lexicons: Lexicons, *, urgent: bool) -> Status:
-    """Read the words around a sign; of an `urgent` one even a past one is asked about."""
+def status_of(
+    found: Found, page: Page, lexicons: Lexicons, *, urgent: bool, brief: bool = False
+) -> Status:
+    """Read the words around a sign.
+
+    An `urgent` sign is asked about even when it is over; a `brief` one (a faint, a
+    fit, a stroke that passed) counts as there unless it was days ago.
+    """
     clause = page.clauses[found.clause]
     reader = _Reader(found, clause, page, lexicons)
     if reader.denied():
         return Status.DENIED
     if reader.imagined():
         return Status.IMAGINED
+    fresh = brief and not reader.anchored_in_the_past() and not reader.told_as_history()
+    if fresh and (reader.finished_here() or reader.ended_next()):
+        return Status.PRESENT
     if reader.finished_here():
         return Status.OVER if reader.anchored_in_the_past() else Status.DENIED
     if reader.told_as_history():
@@ -283,6 +292,10 @@ class _Reader:
         )
 
     def finished_here(self) -> bool:
+        """`the pain has gone`, unless it came back."""
+        number = self.clause.number
+        if any(self.has("returned", one) for one in self.page.clauses[number : number + 3]):
+            return False
         last = self.pieces[-1].end
         text = self.page.plain.text
         return any(
@@ -317,9 +330,10 @@ class _Reader:
         following = self.page.clauses[self.clause.number + 1 : self.clause.number + 3]
         if self.has("unchanged"):
             return True
+        after = self.page.clauses[self.clause.number + 1 : self.clause.number + 4]
+        if any(self.has("returned", clause) for clause in after):
+            return False
         for clause in following:
-            if self.has("returned", clause):
-                return False
             if self.has("unchanged", clause):
                 return True
             if self.ends_in(clause):

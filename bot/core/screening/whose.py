@@ -42,8 +42,10 @@ def is_another(
     if context["self_fine"] in page.anywhere:
         return True
     here = (clause, max(0, clause - 1))
-    if any(page.has(one, context["her_own_operation"]) for one in here) and not page.has(
-        clause, context["now"]
+    if (
+        any(page.has(one, context["her_own_operation"]) for one in here)
+        and page.has(clause, context["told_of_others"])
+        and not page.has(clause, context["now"])
     ):
         return True
     operations = {context["operation"], *lexicons.procedures.values()}
