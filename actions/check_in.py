@@ -45,7 +45,8 @@ class AskAnswer(Action):
 
 
 class FinishCheckIn(Action):
-    """The form has ended. The summary was said by the answer that completed the check-in."""
+    """The form has ended. The summary was said by the answer that completed the check-in;
+    only the slot is emptied, so that the next check-in starts anew."""
 
     def name(self) -> str:
         return "action_finish_check_in"
@@ -53,4 +54,4 @@ class FinishCheckIn(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        return []
+        return [SlotSet("answer", None)]
