@@ -1,20 +1,39 @@
-"""aftercare pathway: check and show what the care team wrote."""
+"""aftercare pathway: check, show, simulate and compare what the care team wrote."""
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.core.errors import AftercareError, PathwayError
+from bot.core.pathway import Library
+from bot.core.screening import Screening, screen
+from bot.core.simulation import Assumptions, as_text, report
+from bot.core.simulation import simulate as simulate_pathway
+from bot.core.simulation.assumptions import NURSE_MINUTES
+from bot.core.simulation.scene import Screen
+from bot.core.triage_level import TriageLevel
+from bot.core.words import LANGUAGES
 from bot.pathfiles.check import check_library
+from bot.pathfiles.diff import diff as compare
+from bot.pathfiles.diff_words import DIFF
 from bot.pathfiles.findings import Severity
+from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.load import load_library
 from bot.pathfiles.show import show as show_pathway
 from bot.settings import read_settings
 
-app = typer.Typer(help="Check and show pathways.", no_args_is_help=True)
+app = typer.Typer(help="Check, show, simulate and compare pathways.", no_args_is_help=True)
 Folder = Annotated[Path | None, typer.Option("--folder", help="the pathways' folder")]
+Lang = Annotated[str, typer.Option("--lang", help="zh or en")]
+Json = Annotated[bool, typer.Option("--json", help="as JSON, with keys that stay")]
+EMERGENCY = NURSE_MINUTES[TriageLevel.EMERGENCY]
+SAME_DAY = NURSE_MINUTES[TriageLevel.SAME_DAY]
+WITHIN_48_HOURS = NURSE_MINUTES[TriageLevel.WITHIN_48_HOURS]
 
 
 @app.command()
@@ -33,9 +52,110 @@ def check(folder: Folder = None) -> None:
 @app.command()
 def show(
     name: str,
-    lang: Annotated[str, typer.Option("--lang", help="zh or en")] = "en",
+    lang: Lang = "en",
     folder: Folder = None,
 ) -> None:
     """Show one pathway as a leaflet."""
     library = load_library(folder or Path(read_settings().pathways))
     typer.echo(show_pathway(library.pathway(name), lang))
+
+
+@app.command()
+def simulate(
+    name: str,
+    patients: Annotated[int, typer.Option(min=1, max=100_000)] = 200,
+    days: Annotated[int, typer.Option(min=1, max=4000, help="days after surgery")] = 90,
+    seed: Annotated[int, typer.Option(help="the same seed gives the same result")] = 1,
+    operations: Annotated[float, typer.Option(min=0, help="operations a week")] = 10.0,
+    emergency_minutes: Annotated[float, typer.Option(min=0, help="of a nurse")] = EMERGENCY,
+    same_day_minutes: Annotated[float, typer.Option(min=0, help="of a nurse")] = SAME_DAY,
+    within_48_hours_minutes: Annotated[
+        float, typer.Option(min=0, help="of a nurse")
+    ] = WITHIN_48_HOURS,
+    start: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="day of the first surgery")
+    ] = datetime(2026, 3, 2),  # noqa: DTZ001, a date of a calendar
+    lang: Lang = "en",
+    as_json: Json = False,
+    folder: Folder = None,
+) -> None:
+    """Let invented patients live through a pathway, and tell what it does to them and to nurses."""
+    where = folder or Path(read_settings().pathways)
+    _known(lang)
+    try:
+        library = load_library(where)
+        pathway = library.pathway(name)
+        screening = _screening(where, lang)
+    except AftercareError as error:
+        raise _refused(error) from error
+    taken = Assumptions(
+        nurse_minutes={
+            TriageLevel.EMERGENCY: emergency_minutes,
+            TriageLevel.SAME_DAY: same_day_minutes,
+            TriageLevel.WITHIN_48_HOURS: within_48_hours_minutes,
+        },
+        operations_per_week=operations,
+        first_surgery_on=start.date(),
+        country=_country(library),
+    )
+    done = simulate_pathway(
+        pathway,
+        patients=patients,
+        days=days,
+        seed=seed,
+        taken=taken,
+        language=lang,
+        screen=screening,
+    )
+    found = report(done)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        typer.echo(as_text(found, lang), nl=False)
+    raise typer.Exit(1 if found["messages"]["in_quiet_hours"] else 0)
+
+
+@app.command()
+def diff(old: Path, new: Path, lang: Lang = "en", as_json: Json = False) -> None:
+    """Compare two versions (folders or files) in the words of the ward."""
+    _known(lang)
+    try:
+        changes = compare(old, new)
+    except AftercareError as error:
+        raise _refused(error) from error
+    if as_json:
+        typer.echo(json.dumps([one.as_row() for one in changes], ensure_ascii=False, indent=2))
+        return
+    for one in changes:
+        typer.echo(one.say(lang))
+    if not changes:
+        typer.echo(DIFF[lang]["none"])
+
+
+def _screening(where: Path, lang: str) -> Screen | None:
+    """The screening that every message passes; None for a library without a lexicon."""
+    folder = where / "shared" / "lexicon"
+    if not folder.is_dir():
+        return None
+    lexicons = load_lexicons(folder)
+
+    def screened(words: str, procedure: str, day: int) -> Screening:
+        return screen(words, lexicons=lexicons, language=lang, procedure=procedure, day=day)
+
+    return screened
+
+
+def _country(library: Library) -> str:
+    """The house's country, when the library knows its numbers."""
+    country = read_settings().country
+    return country if country in library.shared.emergency else ""
+
+
+def _known(lang: str) -> None:
+    if lang not in LANGUAGES:
+        raise _refused(PathwayError("--lang", f"no language '{lang}'", "Use zh or en"))
+
+
+def _refused(error: AftercareError) -> typer.Exit:
+    typer.echo(str(error), err=True)
+    return typer.Exit(2)

@@ -55,7 +55,7 @@ class Line:
 
 @dataclass
 class Diary:
-    """One patient's follow-up. `scenes` are transcripts: one per check-in or message out of turn."""
+    """One patient's follow-up. Each check-in and each message out of turn is a scene to read."""
 
     person: Person
     language: str

@@ -88,7 +88,7 @@ class _Aiming:
 
     def _compare(self, test: Compare, wanted: bool, into: dict[str, Answered]) -> None:
         question = self.pathway.questions.get(test.question)
-        if question is None or not wanted and test.measure is not Measure.ANSWER:
+        if question is None or (not wanted and test.measure is not Measure.ANSWER):
             return
         low, high = question.minimum or 0.0, question.maximum or 0.0
         if test.measure is not Measure.ANSWER:

@@ -201,8 +201,8 @@ def _forecast(done: Simulated) -> dict[str, Any]:
             found[week][alert.level.word] += 1
     running: Counter[str] = Counter()
     rows: list[dict[str, Any]] = []
-    for number, week in enumerate(found, start=1):
-        running.update(week)
+    for number, counts in enumerate(found, start=1):
+        running.update(counts)
         alerts = _scaled({level.word: running[level.word] for level in LEVELS}, factor)
         minutes = sum(alerts[level.word] * done.taken.minutes(level) for level in LEVELS)
         rows.append({"week": number, "alerts": alerts, "nurse_minutes": round(minutes)})

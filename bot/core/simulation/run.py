@@ -106,8 +106,7 @@ def _explore(world: World, seed: int, reached: Coverage) -> Coverage:
 
 
 def _goals(pathway: Pathway) -> Iterator[tuple[str, Condition]]:
-    for name, condition in pathway.ask_when.items():
-        yield name, condition
+    yield from pathway.ask_when.items()
     for rule in pathway.rules:
         yield rule.id, rule.when
 

@@ -60,7 +60,12 @@ def _check_ins(found: Mapping[str, Any], words: Mapping[str, str], _language: st
     counts = found["check_ins"]
     yield words["counts"].format(**counts)
     if counts["overtaken"]:
-        yield words["overtaken"].format(**counts)
+        plans = (
+            f"{plan} {ends['overtaken']}"
+            for plan, ends in counts["by_plan"].items()
+            if ends["overtaken"]
+        )
+        yield words["overtaken"].format(**counts, plans=words["joint"].join(plans))
     if counts["outside_window"]:
         yield words["outside_window"].format(**counts)
 

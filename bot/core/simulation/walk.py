@@ -255,10 +255,15 @@ class Walk:
             self.cases.task("opted_out", "", TriageLevel.WITHIN_48_HOURS, at)
             self.stopped_for_good = True
             return
-        self._tell(at, self.world.phrase("answer_noted"), unasked=False)
+        if not self._screened(text, at).needs_nurse:
+            self._tell(at, self.world.phrase("answer_noted"), unasked=False)
+
+    def _screened(self, text: str, at: datetime) -> TriageLevel:
+        """What screening finds goes to a nurse at once, whatever the hour."""
         if self.world.screen is None:
-            return
+            return TriageLevel.ROUTINE
         found = self.world.screen(text, self.person.procedure, self.diary.day_of(at))
         self.diary.advice += found.level is TriageLevel.SELF_CARE
         codes = [flag.code for flag in found.red_flags] or ["own_words"]
         self._raise([(codes[0], found.level)], at)
+        return found.level
