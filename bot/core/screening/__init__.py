@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from bot.core.screening.lexicon import Lexicons
 from bot.core.screening.result import RedFlag, Screening
-from bot.core.screening.screen import screen
+from bot.core.screening.whole import screen
 
 __all__ = ["Lexicons", "RedFlag", "Screening", "screen"]
