@@ -63,6 +63,7 @@ def show(
 @app.command()
 def simulate(
     name: str,
+    *,
     patients: Annotated[int, typer.Option(min=1, max=100_000)] = 200,
     days: Annotated[int, typer.Option(min=1, max=4000, help="days after surgery")] = 90,
     seed: Annotated[int, typer.Option(help="the same seed gives the same result")] = 1,
