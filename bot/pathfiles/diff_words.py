@@ -1,6 +1,5 @@
 """Diff words: one sentence for every kind of change, in every language of the house."""
 
-
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -6,9 +6,9 @@ not reach is named in the result.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.core.condition import UNKNOWN, Answered, Condition, Facts
 from bot.core.condition.tree import (
@@ -29,6 +29,7 @@ from bot.core.pathway import Pathway
 from bot.core.question import Kind, Question
 from bot.core.simulation.grades import NONE, GradeBook
 
+Way = TypeVar("Way")
 STEPS: Final = (0.0, 0.1, 1.0, -0.1, -1.0)
 
 
@@ -42,10 +43,13 @@ class Aim:
     procedure: str = ""
 
 
-def aim_at(condition: Condition, pathway: Pathway, chance: Random) -> Aim:
-    """Answers for this condition, and for the questions that must be asked before it."""
+def aim_at(condition: Condition, pathway: Pathway, turn: int) -> Aim:
+    """Answers for this condition, and for the questions that must be asked before it.
+
+    Where several ways lead there, each `turn` takes the next one.
+    """
     aim = Aim()
-    _Aiming(pathway, chance, aim).take(condition, wanted=True, into=aim.now)
+    _Aiming(pathway, turn, aim).take(condition, wanted=True, into=aim.now)
     seen: set[str] = set()
     while waiting := [one for one in {**aim.before, **aim.now} if one not in seen]:
         seen.update(waiting)
@@ -53,7 +57,7 @@ def aim_at(condition: Condition, pathway: Pathway, chance: Random) -> Aim:
             ask_when = pathway.ask_when.get(question)
             if ask_when is not None:
                 kept = dict(aim.now)
-                _Aiming(pathway, chance, aim).take(ask_when, wanted=True, into=aim.now)
+                _Aiming(pathway, turn, aim).take(ask_when, wanted=True, into=aim.now)
                 aim.now |= kept
     return aim
 
@@ -61,14 +65,17 @@ def aim_at(condition: Condition, pathway: Pathway, chance: Random) -> Aim:
 class _Aiming:
     """Walks through one condition and notes what would make it true."""
 
-    def __init__(self, pathway: Pathway, chance: Random, aim: Aim) -> None:
-        self.pathway, self.chance, self.aim = pathway, chance, aim
+    def __init__(self, pathway: Pathway, turn: int, aim: Aim) -> None:
+        self.pathway, self.turn, self.aim = pathway, turn, aim
+
+    def pick(self, ways: Sequence[Way]) -> Way:
+        return ways[self.turn % len(ways)]
 
     def take(self, condition: Condition, *, wanted: bool, into: dict[str, Answered]) -> None:
         match condition:
             case All(parts=parts) | AnyOf(parts=parts):
                 every = isinstance(condition, All) is wanted
-                for part in parts if every else (self.chance.choice(parts),):
+                for part in parts if every else (self.pick(parts),):
                     self.take(part, wanted=wanted, into=into)
             case Not(part=part):
                 self.take(part, wanted=not wanted, into=into)
@@ -121,7 +128,7 @@ class _Aiming:
             into[name] = (word == "yes") is wanted
         elif question is not None and question.kind is Kind.CHOICE:
             others = [one.value for one in question.options if one.value != word]
-            into[name] = word if wanted else self.chance.choice(others)
+            into[name] = word if wanted else self.pick(others)
         elif wanted:
             self._has(name, (word,), True, into)
 
@@ -133,12 +140,12 @@ class _Aiming:
             return
         if question.kind is Kind.CHOICE:
             rest = [one.value for one in question.options if (one.value in options) is wanted]
-            into[name] = self.chance.choice(rest) if rest else UNKNOWN
+            into[name] = self.pick(rest) if rest else UNKNOWN
             return
         had = into.get(name)
         chosen = had if isinstance(had, tuple) and had != (NONE,) else ()
         if wanted:
-            into[name] = tuple(dict.fromkeys((*chosen, self.chance.choice(options))))
+            into[name] = tuple(dict.fromkeys((*chosen, self.pick(options))))
         elif not chosen:
             into[name] = (NONE,)
 

@@ -7,12 +7,15 @@ the next one opens.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.core.pathway import CheckInPlan, Pathway
 from bot.core.schedule import next_opening
+
+ZoneAt = Callable[[datetime], str]  # the patient's time zone at a moment
 
 
 class Rung(StrEnum):
@@ -25,6 +28,13 @@ class Rung(StrEnum):
     ANSWER = "answer"
 
 
+def by_day(at: datetime, zone_at: ZoneAt, pathway: Pathway) -> datetime:
+    """`at`, or the end of the quiet hours where the patient is by then."""
+    while (opens := next_opening(at, zone_at(at), pathway)) != at:
+        at = opens
+    return at
+
+
 @dataclass
 class OpenCheckIn:
     """A check-in that waits for an answer."""
@@ -35,18 +45,17 @@ class OpenCheckIn:
     next_opens_at: datetime | None
     reminded_at: datetime | None = None
 
-    def next_rung(self, pathway: Pathway, zone: str) -> tuple[datetime, Rung]:
+    def next_rung(self, pathway: Pathway, zone_at: ZoneAt) -> tuple[datetime, Rung]:
         """When the chatbot acts by itself, and how."""
         ladder = self.plan.silence
         if self.reminded_at is None:
-            at = next_opening(self.heard_at + ladder.remind_after, zone, pathway)
-            return at, Rung.REMIND
+            return by_day(self.heard_at + ladder.remind_after, zone_at, pathway), Rung.REMIND
         return max(self.heard_at, self.reminded_at) + ladder.nurse_after, Rung.NURSE
 
     def next_event(
-        self, pathway: Pathway, zone: str, *, answer: datetime | None, words: datetime | None
+        self, pathway: Pathway, zone_at: ZoneAt, *, answer: datetime | None, words: datetime | None
     ) -> tuple[datetime, Rung]:
         """Whatever happens first. At the same moment the patient's own word comes first."""
         found = [(answer, Rung.ANSWER), (words, Rung.WORDS), (self.next_opens_at, Rung.NEXT_OPENS)]
         known = [(at, what) for at, what in found if at is not None]
-        return min([*known, self.next_rung(pathway, zone)], key=lambda one: one[0])
+        return min([*known, self.next_rung(pathway, zone_at)], key=lambda one: one[0])

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from random import Random
 
 from bot.core.condition import Condition
-from bot.core.pathway import Pathway
+from bot.core.pathway import TIERS, Pathway
 from bot.core.simulation.answering import Patient
 from bot.core.simulation.assumptions import Assumptions
 from bot.core.simulation.diary import Diary, End
@@ -19,7 +18,7 @@ from bot.core.simulation.personas import EXPLORER
 from bot.core.simulation.scene import Screen, World
 from bot.core.simulation.walk import Walk
 
-TRIES = 4  # explorers sent after one rule or question before it counts as never reached
+TRIES = 8  # explorers sent after one rule or question before it counts as never reached
 
 
 @dataclass
@@ -95,9 +94,8 @@ def _explore(world: World, seed: int, reached: Coverage) -> Coverage:
         for attempt in range(TRIES):
             if any(seen.asked[name] or seen.fired[name] for seen in (reached, found)):
                 break
-            chance = Random(f"{seed}:explorer:{name}:{attempt}")  # noqa: S311, no secrets
-            aim = aim_at(condition, world.pathway, chance)
-            tries.append(_send(world, aim, chance, f"{name}:{attempt}"))
+            aim = aim_at(condition, world.pathway, attempt)
+            tries.append(_send(world, aim, f"{seed}:explorer:{name}:{attempt}", attempt))
             found.add(tries[-1])
         else:
             if all(diary.ends[End.STOPPED] for diary in tries):
@@ -111,15 +109,17 @@ def _goals(pathway: Pathway) -> Iterator[tuple[str, Condition]]:
         yield rule.id, rule.when
 
 
-def _send(world: World, aim: Aim, chance: Random, name: str) -> Diary:
+def _send(world: World, aim: Aim, name: str, turn: int) -> Diary:
+    """One explorer; the highest tier first, since it usually has the most contacts."""
     pathway, taken = world.pathway, world.taken
+    procedures = pathway.procedures or ("",)
     born = invent(pathway, taken, patients=1, seed=0)[0]
     person = replace(
         born,
         persona=EXPLORER,
         zone=taken.zone,
-        tier=aim.tier or chance.choice([*taken.tiers]),
-        procedure=aim.procedure or chance.choice(pathway.procedures or ("",)),
+        tier=aim.tier or TIERS[-1 - turn % len(TIERS)],
+        procedure=aim.procedure or procedures[turn % len(procedures)],
         chance_seed=name,
     )
-    return Walk(world, person, Explorer(pathway, aim, world.book), chance).run()
+    return Walk(world, person, Explorer(pathway, aim, world.book), person.chance()).run()

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from bot.core.condition import UNKNOWN, Answered, EarlierCheckIn, Facts
 from bot.core.pathway import Late, next_question
 from bot.core.question import Question
-from bot.core.schedule import DueCheckIn, in_quiet_hours, next_opening, plan_check_ins, utc_of
+from bot.core.schedule import DueCheckIn, in_quiet_hours, plan_check_ins, utc_of
 from bot.core.simulation.answering import Answerer
 from bot.core.simulation.cases import Cases
 from bot.core.simulation.diary import Diary, End, Speaker
-from bot.core.simulation.ladder import OpenCheckIn, Rung
+from bot.core.simulation.ladder import OpenCheckIn, Rung, by_day
 from bot.core.simulation.people import Person
 from bot.core.simulation.personas import Saying
 from bot.core.simulation.scene import World
@@ -78,7 +78,7 @@ class Walk:
         return utc_of(day, saying.at, self._home())
 
     def _opens_at(self, due: DueCheckIn) -> datetime:
-        return next_opening(due.due_at, self.person.zone_at(due.due_at), self.pathway)
+        return by_day(due.due_at, self.person.zone_at, self.pathway)
 
     def _is_night(self, at: datetime) -> bool:
         return in_quiet_hours(at, self.person.zone_at(at), self.pathway)
@@ -167,9 +167,10 @@ class Walk:
         """Let time pass until the answer; how the check-in ended when none came."""
         answer = waiting.heard_at + self._pause(first) if willing else None
         while True:
-            zone = self.person.zone_at(waiting.heard_at)
             words = self.sayings[0][0] if self.sayings else None
-            at, rung = waiting.next_event(self.pathway, zone, answer=answer, words=words)
+            at, rung = waiting.next_event(
+                self.pathway, self.person.zone_at, answer=answer, words=words
+            )
             if rung is Rung.ANSWER:
                 waiting.heard_at = at
                 return None
