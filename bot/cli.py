@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import typer
 
 from bot.commands import demo, enrolment, language, pathways, service
+from bot.core.errors import AftercareError
 
 app = typer.Typer(
     name="aftercare",
@@ -21,4 +25,10 @@ for module in (language, enrolment, service, demo):
 
 def main() -> None:
     """The entry point of `.venv/bin/aftercare`."""
-    app()
+    # What a command makes (the database, photos, cards) is for its owner only.
+    os.umask(0o077)
+    try:
+        app()
+    except AftercareError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)

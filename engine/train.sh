@@ -11,7 +11,7 @@ if [ -f "$model" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
   exit 0
 fi
 
-echo "engine: training the model (under a minute)"
+echo "engine: training the model (a minute or two)"
 mkdir -p models
 log=models/.training.log
 # --force: Rasa's cache does not see a change in a module that a component uses.
