@@ -8,15 +8,16 @@ sentence is read), `numbers.yml` and `spelling.yml`. See extend-the-lexicon.md.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from zhconv.zhconv import getdict  # type: ignore[import-untyped]  # it ships no types
 
 from bot.core.errors import PathwayError
-from bot.core.screening.lexicon import CONTEXT, Lexicons, Measure, Pattern
+from bot.core.screening.lexicon import CONTEXT, Lexicons, Measure, Pattern, Points, Wording
 from bot.core.screening.plain import SHORTEST_MENDED, TOKEN
 from bot.pathfiles.lexicon_signs import SignReader
 from bot.pathfiles.lexicon_words import WordReader, phrases_of
@@ -74,6 +75,7 @@ def _finish(
         stems=frozenset(words.stems),
         near_words=_near_words(words.mendable),
         child_procedures=frozenset(phrases_of((spelling.entries or {}).get("child_procedures"))),
+        wording=_wording(folder / "wording.json"),
         procedures=procedures,
     )
 
@@ -92,6 +94,24 @@ def _read(path: Path, folder: Path) -> Spot:
     if spot.entries is None:
         raise PathwayError(f"{name}:1", "the file must be a block with names")
     return spot
+
+
+def _wording(path: Path) -> Wording | None:
+    """Read the learned points; without the file, screening works by rules alone."""
+    if not path.is_file():
+        return None
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return Wording(today=_points(told["today"]), emergency=_points(told["emergency"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PathwayError(
+            f"lexicon/{path.name}", f"it cannot be read: {error}", "Learn it again"
+        ) from None
+
+
+def _points(told: Mapping[str, Any]) -> Points:
+    points = {str(name): float(value) for name, value in told["points"].items()}
+    return Points(points, start=float(told["start"]), enough=float(told["enough"]))
 
 
 def _check_context(words: WordReader, folder: Path) -> None:
@@ -139,7 +159,7 @@ def _near_words(words: set[str]) -> dict[str, tuple[str, ...]]:
 
 def _version(folder: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.yml")):
+    for path in sorted((*folder.rglob("*.yml"), *folder.rglob("*.json"))):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

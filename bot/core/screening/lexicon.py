@@ -6,7 +6,8 @@ these objects. Nothing here knows a medical fact.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -170,6 +171,29 @@ class Measure:
     thresholds: tuple[Threshold, ...]
 
 
+@dataclass(frozen=True)
+class Points:
+    """Points of one question, such as "is this urgent?", and from where on it is yes."""
+
+    points: Mapping[str, float]
+    start: float
+    enough: float
+
+    def score(self, features: Iterable[str]) -> float:
+        """Points of all features, made less dependent on how many there are."""
+        found = sorted(features)
+        total = sum(self.points.get(feature, 0.0) for feature in found)
+        return self.start + total / math.sqrt(len(found) or 1)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Two questions about wording: must a nurse look today, and is it an emergency?"""
+
+    today: Points
+    emergency: Points
+
+
 Trie = dict[str, Any]
 
 
@@ -194,6 +218,7 @@ class Lexicons:
     stems: frozenset[str]  # beginnings of English words, as in swell*
     near_words: Mapping[str, tuple[str, ...]]  # word with a letter missing -> words
     child_procedures: frozenset[str]
+    wording: Wording | None  # None: the points table has not been learned yet
     procedures: Mapping[str, int]  # operation -> word list that speaks of it
 
     def list_number(self, name: str) -> int:

@@ -23,9 +23,10 @@ DEGREES: Final = re.compile(
     r"|(?P<any>度|°|degrees?|deg(?![a-z])))"
 )
 OTHER_UNIT: Final = re.compile(
-    r"\s?(?:kg|cm|mm|mg|ml|mcg|iu|g(?![a-z])|l(?![a-z])|%|/|岁|天|斤|公斤|周|个|次|分|点钟|点|月|号|日|年|元|块|"
-    r"片|粒|颗|针|支|厘米|毫米|毫升|毫克|小时|mmol|umol|years?|yrs?|yo(?![a-z])|weeks?|wks?|days?|months?|"
-    r"hours?|hrs?|mins?|am|pm|lbs?|st(?![a-z])|miles?|k(?![a-z])|pounds?|kilos?|stone|percent|inch|x )"
+    r"\s?(?:kg|cm|mm|mg|ml|mcg|iu|g(?![a-z])|l(?![a-z])|%|/|岁|天|斤|公斤|周|个|次|分|点|月|号|日|年|"
+    r"元|块|片|粒|颗|针|支|厘米|毫米|毫升|毫克|小时|mmol|umol|years?|yrs?|yo(?![a-z])|weeks?|wks?|"
+    r"days?|months?|hours?|hrs?|mins?|am|pm|lbs?|st(?![a-z])|miles?|k(?![a-z])|pounds?|kilos?|"
+    r"stone|percent|inch|x )"
 )
 CELSIUS: Final = (34.0, 43.4)
 FAHRENHEIT: Final = (93.0, 110.0)

@@ -18,6 +18,7 @@ from bot.core.screening.plain import is_han
 from bot.core.screening.result import RedFlag, Screening
 from bot.core.screening.status import Status, is_reassured, status_of
 from bot.core.screening.whose import is_another
+from bot.core.screening.wording import features, parts, strongest
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 
@@ -33,6 +34,13 @@ STANDING: Final = {
     Status.IMAGINED: Words({"zh": "只是提到，仍需问清", "en": "only mentioned, still to be asked"}),
     Status.DENIED: Words({"zh": "已否认", "en": "denied"}),
 }
+SOUNDS: Final = Words(
+    {
+        "zh": "说法与紧急情况相似，规则没有完全认出",
+        "en": "worded like emergencies, no rule knows it fully",
+    }
+)
+SOUNDS_SOURCE: Final = "learned from the labelled messages; doubt goes up"
 ANOTHER: Final = Words({"zh": "说的是别人", "en": "said of another person"})
 
 
@@ -66,21 +74,90 @@ def screen(
     """
     before = [message[-LONGEST_RECENT:] for message in recent[-MOST_RECENT:]]
     page = lay_out(text, before, lexicons)
-    procedure = procedure or _procedure_named(page, lexicons)
+    judged = _judge_all(page, lexicons, procedure, day)
     language = language or ("zh" if any(map(is_han, text)) else "en")
+    result = _result(text, judged, page, language, lexicons.version)
+    return _raised_by_wording(result, judged, page, lexicons, language)
+
+
+def wording_of(text: str, lexicons: Lexicons) -> set[str]:
+    """What a whole message consists of, for learning the points table."""
+    page = lay_out(text, (), lexicons)
+    signs = signs_present(_judge_all(page, lexicons, None, None))
+    if not page.clauses:
+        return set()
+    return features(page, range(len(page.clauses)), signs, lexicons)
+
+
+def _judge_all(
+    page: Page, lexicons: Lexicons, procedure: str | None, day: int | None
+) -> list[_Judged]:
+    """Every sign that the new message adds, judged."""
+    patient = (procedure or _procedure_named(page, lexicons), day)
     readings = measured(page, lexicons)
     found = [*match(page, lexicons), *signs_of(readings, lexicons)]
     found = [one for one in found if not _ruled_out(lexicons.signs[one.sign], page)]
-    judged = [_judge(one, page, readings, lexicons, (procedure, day)) for one in found]
+    judged = [_judge(one, page, readings, lexicons, patient) for one in found]
     judged = _without_replaced(judged)
-    judged += _together(judged, lexicons, (procedure, day))
-    judged = _without_lonely([one for one in judged if one.is_new])
-    return _result(text, judged, page, language, lexicons.version)
+    judged += _together(judged, lexicons, patient)
+    return _without_lonely([one for one in judged if one.is_new])
 
 
 def _ruled_out(sign: Sign, page: Page) -> bool:
     """Whether the message holds a word that keeps this sign away."""
     return any(number in page.anywhere for number in sign.unless_anywhere)
+
+
+def _raised_by_wording(
+    result: Screening, judged: list[_Judged], page: Page, lexicons: Lexicons, language: str
+) -> Screening:
+    """Raise what sounds like an emergency although no rule says so.
+
+    Silent where the rules understood: everything denied, imagined, over or said of
+    somebody else stays as it is.
+    """
+    wording = lexicons.wording
+    done = result.level is TriageLevel.EMERGENCY or result.another_person
+    if wording is None or done or understood(judged):
+        return result
+    level: TriageLevel = result.level
+    words = ""
+    for clauses in parts(page):
+        found = features(page, clauses, signs_present(judged), lexicons)
+        wanted: TriageLevel = result.level
+        points = wording.today
+        if wording.emergency.score(found) >= wording.emergency.enough:
+            known = result.level > TriageLevel.ROUTINE
+            wanted = TriageLevel.EMERGENCY if known else TriageLevel.SAME_DAY
+            points = wording.emergency
+        elif wording.today.score(found) >= wording.today.enough:
+            wanted = TriageLevel.SAME_DAY
+        if wanted > level:
+            level, words = wanted, strongest(points, found, page, clauses)
+    if level is result.level:
+        return result
+    why = "; ".join((SOUNDS.say(language), SOUNDS_SOURCE))
+    flag = RedFlag(code="sounds_urgent", level=level, span=words, why=why)
+    return replace(result, level=level, ask=False, red_flags=(flag, *result.red_flags))
+
+
+def understood(judged: list[_Judged]) -> bool:
+    """Whether the rules found signs, and none of them is the patient's and there now."""
+    serious = [
+        one for one in judged if (one.level.needs_nurse or one.ask) and not one.sign.only_alone
+    ]
+    return bool(serious) and not any(
+        one.status is Status.PRESENT and not one.another for one in serious
+    )
+
+
+def signs_present(judged: list[_Judged]) -> set[str]:
+    """Codes of the signs that are there now."""
+    return {
+        one.sign.code
+        for one in judged
+        if one.status is Status.PRESENT and not one.another and not one.sign.only_alone
+    }
 
 
 def _procedure_named(page: Page, lexicons: Lexicons) -> str | None:
@@ -100,7 +177,9 @@ def _judge(
 ) -> _Judged:
     sign = lexicons.signs[found.sign]
     level, ask = sign.level_for(*patient)
-    status = status_of(found, page, lexicons, urgent=ask or level is TriageLevel.EMERGENCY, brief=sign.brief)
+    status = status_of(
+        found, page, lexicons, urgent=ask or level is TriageLevel.EMERGENCY, brief=sign.brief
+    )
     if status is Status.IMAGINED and sign.even_asked:
         status = Status.PRESENT
     if status is Status.PRESENT and ended_by_a_normal_one(found, readings):
@@ -204,7 +283,9 @@ def _weight(one: _Judged) -> tuple[TriageLevel, bool]:
         return TriageLevel.ROUTINE, False
     if one.status is Status.PRESENT:
         return (TriageLevel.ROUTINE, True) if one.ask else (one.level, False)
-    asks = one.sign.always_ask or (one.status is Status.OVER and (one.ask or one.level >= TriageLevel.SAME_DAY))
+    asks = one.sign.always_ask or (
+        one.status is Status.OVER and (one.ask or one.level >= TriageLevel.SAME_DAY)
+    )
     return TriageLevel.ROUTINE, asks
 
 

@@ -57,7 +57,7 @@ def _joined(text: str, found: list[Screening]) -> Screening:
     return Screening(
         text=text,
         level=level,
-        ask=any(one.ask for one in found),
+        ask=any(one.ask for one in found) and not level.needs_nurse,
         red_flags=tuple(worst[:MOST_FLAGS]),
         another_person=not level.needs_nurse and any(one.another_person for one in found),
         version=found[0].version,
