@@ -121,9 +121,9 @@ def _better_word(word: str, lexicons: Lexicons) -> str:
     if word in lexicons.known_words:
         return word
     word = _without_drawl(word)
-    if len(word) < SHORTEST_MENDED or _is_known(word, lexicons):
+    if len(word) < SHORTEST_MENDED or word in lexicons.known_words:
         return word
-    return _nearest(word, lexicons.near_words)
+    return _nearest(word, lexicons.near_words, _stem(word, lexicons))
 
 
 def written_out(word: str) -> str:
@@ -137,11 +137,10 @@ def written_out(word: str) -> str:
     return word.replace("'", "")
 
 
-def _is_known(word: str, lexicons: Lexicons) -> bool:
-    """A listed word, or one that begins like a listed stem."""
-    return word in lexicons.known_words or any(
-        word[:size] in lexicons.stems for size in range(3, len(word) + 1)
-    )
+def _stem(word: str, lexicons: Lexicons) -> str:
+    """The longest listed stem that the word begins with: tingled is not tinged."""
+    sizes = range(len(word), 2, -1)
+    return next((word[:size] for size in sizes if word[:size] in lexicons.stems), "")
 
 
 def _without_drawl(word: str) -> str:
@@ -149,10 +148,10 @@ def _without_drawl(word: str) -> str:
     return re.sub(r"([a-z])\1{2,}", lambda found: found[1] * (2 if found[1] in "oe" else 1), word)
 
 
-def _nearest(word: str, near_words: Mapping[str, tuple[str, ...]]) -> str:
+def _nearest(word: str, near_words: Mapping[str, tuple[str, ...]], stem: str) -> str:
     for shorter in (word, *(word[:i] + word[i + 1 :] for i in range(len(word)))):
         for other in near_words.get(shorter, ()):
-            if one_slip_apart(word, other):
+            if one_slip_apart(word, other) and other.startswith(stem):
                 return other
     return word
 

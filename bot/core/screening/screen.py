@@ -18,12 +18,14 @@ from bot.core.screening.plain import is_han
 from bot.core.screening.result import RedFlag, Screening
 from bot.core.screening.status import Status, is_reassured, status_of
 from bot.core.screening.whose import is_another
-from bot.core.screening.wording import features, parts, strongest
+from bot.core.screening.wording import features, parts, strongest, turns_of_phrase
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 
 MOST_RECENT: Final = 5  # messages that may combine with this one
 LONGEST_RECENT: Final = 500  # characters kept of each of them
+FEWEST_TODAY: Final = 12  # words or pairs of characters that wording is judged by
+FEWEST_EMERGENCY: Final = 16
 NEAR: Final = 1  # clauses around a milder reading in which it replaces another
 
 STANDING: Final = {
@@ -96,15 +98,24 @@ def _judge_all(
     patient = (procedure or _procedure_named(page, lexicons), day)
     readings = measured(page, lexicons)
     found = [*match(page, lexicons), *signs_of(readings, lexicons)]
-    found = [one for one in found if not _ruled_out(lexicons.signs[one.sign], page)]
+    bare = bool(readings) or _is_bare(page, lexicons)
+    found = [one for one in found if not _ruled_out(lexicons.signs[one.sign], page, bare)]
     judged = [_judge(one, page, readings, lexicons, patient) for one in found]
     judged = _without_replaced(judged)
     judged += _together(judged, lexicons, patient)
     return _without_lonely([one for one in judged if one.is_new])
 
 
-def _ruled_out(sign: Sign, page: Page) -> bool:
-    """Whether the message holds a word that keeps this sign away."""
+def _is_bare(page: Page, lexicons: Lexicons) -> bool:
+    """A few words only, such as the answer "小腿": not a story that was not understood."""
+    every = range(len(page.clauses))
+    return not every or turns_of_phrase(features(page, every, (), lexicons)) < FEWEST_TODAY
+
+
+def _ruled_out(sign: Sign, page: Page, bare: bool) -> bool:
+    """Whether something in the message keeps this sign away."""
+    if sign.only_alone and sign.level.needs_nurse and bare:
+        return True
     return any(number in page.anywhere for number in sign.unless_anywhere)
 
 
@@ -126,7 +137,10 @@ def _raised_by_wording(
         found = features(page, clauses, signs_present(judged), lexicons)
         wanted: TriageLevel = result.level
         points = wording.today
-        if wording.emergency.score(found) >= wording.emergency.enough:
+        size = turns_of_phrase(found)
+        if size < FEWEST_TODAY:
+            continue  # a bare answer such as 3分 says nothing by its wording
+        if size >= FEWEST_EMERGENCY and wording.emergency.score(found) >= wording.emergency.enough:
             known = result.level > TriageLevel.ROUTINE
             wanted = TriageLevel.EMERGENCY if known else TriageLevel.SAME_DAY
             points = wording.emergency

@@ -31,6 +31,11 @@ def parts(page: Page) -> list[range]:
     return [range(start, min(start + LONGEST, last)) for start in range(first, last, LONGEST)]
 
 
+def turns_of_phrase(found: Iterable[str]) -> int:
+    """How many of the features are words, rather than lists and signs."""
+    return sum(not one.startswith(("list ", "sign ")) for one in found)
+
+
 def features(page: Page, clauses: range, signs: Iterable[str], lexicons: Lexicons) -> set[str]:
     """What a stretch of a message consists of, for the points table."""
     found = {f"sign {code}" for code in signs}
