@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core.screening.lexicon import Lexicons, Measure
+from bot.core.screening.lexicon import Lexicons, Measure, Sign
 from bot.core.screening.match import Found, Piece, width
 from bot.core.screening.numbers import ZH_DIGITS, Number
 from bot.core.screening.page import Page
@@ -75,6 +75,23 @@ def ended_by_a_normal_one(found: Found, readings: list[Reading]) -> bool:
         later.name == "temperature" and later.start > mine.start and later.high < NORMAL
         for later in readings
     )
+
+
+def disproved(sign: Sign, readings: list[Reading], lexicons: Lexicons) -> bool:
+    """Whether numbers of the same message say otherwise: a "fever" of 36.9."""
+    if sign.measured:
+        return False
+    for name, measure in lexicons.measures.items():
+        mine = [reading for reading in readings if reading.name == name]
+        codes = {lexicons.signs[threshold.sign].code for threshold in measure.thresholds}
+        crossed = any(
+            threshold.holds(reading.value) or threshold.holds(reading.high)
+            for reading in mine
+            for threshold in measure.thresholds
+        )
+        if mine and sign.code in codes and not crossed:
+            return True
+    return False
 
 
 def temperatures(page: Page, measure: Measure) -> Iterator[Reading]:

@@ -12,7 +12,7 @@ from bot.core.screening.numbers import Number, find_numbers
 from bot.core.screening.plain import Plain, plain
 from bot.core.screening.scan import Cover, Hit, longest_of_each_list, scan, without_masked
 
-NEVER_SWALLOWED = ("routine_question", "fine_word", "told_of_others")
+NEVER_SWALLOWED = ("routine_question", "fine_word", "told_of_others", "operation")
 
 
 @dataclass(frozen=True)

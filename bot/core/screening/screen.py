@@ -12,7 +12,13 @@ from typing import Final
 
 from bot.core.screening.lexicon import Lexicons, Sign
 from bot.core.screening.match import Found, match
-from bot.core.screening.measures import Reading, ended_by_a_normal_one, measured, signs_of
+from bot.core.screening.measures import (
+    Reading,
+    disproved,
+    ended_by_a_normal_one,
+    measured,
+    signs_of,
+)
 from bot.core.screening.page import Page, lay_out
 from bot.core.screening.plain import is_han
 from bot.core.screening.result import RedFlag, Screening
@@ -199,6 +205,8 @@ def _judge(
     if status is Status.PRESENT and ended_by_a_normal_one(found, readings):
         status = Status.OVER
     another = is_another(found, sign, status, page, lexicons, patient[0])
+    if disproved(sign, readings, lexicons):
+        status = Status.DENIED
     mild = level <= TriageLevel.WITHIN_48_HOURS and not ask
     if mild and status is Status.PRESENT and is_reassured(found, page, lexicons):
         status = Status.DENIED
