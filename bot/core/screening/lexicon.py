@@ -50,6 +50,7 @@ CONTEXT: Final = (
     "break_before",
     "or_nor",
     "history",
+    "just_asking",
     "reassured",
     "self_fine",
     "routine_question",

@@ -244,7 +244,7 @@ class _Reader:
                 return True
         if any(one.start < first for one in self.hits("fearing")):
             return True
-        if self._only_asked_in_general():
+        if self._only_asked_in_general() or self._only_curious():
             return True
         return self._may_happen(last)
 
@@ -256,6 +256,10 @@ class _Reader:
             return False
         text = self.page.plain.text[self.clause.start : self.clause.end].rstrip()
         return self.clause.asked or text.endswith(("吗", "么", "嘛", "不", "呢"))
+
+    def _only_curious(self) -> bool:
+        curious = self.context["just_asking"] in self.page.anywhere
+        return curious and self.clause.asked and not self.has("myself")
 
     def _only_asked_in_general(self) -> bool:
         """`is confusion normal after an anaesthetic?`: no word of one's own."""
