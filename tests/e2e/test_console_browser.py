@@ -121,6 +121,7 @@ def test_a_case_is_taken_by_keyboard_alone(browser: Any, house: House) -> None:
     ward = a_ward(house)
     page = a_page(browser)
     page.goto(f"{house.url}/console")
+    page.locator("#login:focus").wait_for()
     page.keyboard.type("chen")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
