@@ -259,7 +259,8 @@ class _Reader:
 
     def _only_curious(self) -> bool:
         curious = self.context["just_asking"] in self.page.anywhere
-        return curious and self.clause.asked and not self.has("myself")
+        asked = any(one.asked for one in self.page.sentence(self.clause))
+        return curious and asked and not self.has("myself")
 
     def _only_asked_in_general(self) -> bool:
         """`is confusion normal after an anaesthetic?`: no word of one's own."""
