@@ -301,6 +301,8 @@ def _result(text: str, judged: list[_Judged], page: Page, language: str, version
 
 def _weight(one: _Judged) -> tuple[TriageLevel, bool]:
     """What a judged sign adds: a level, and whether a nurse's look is due."""
+    if one.status is Status.IMAGINED and one.sign.always_ask:
+        return TriageLevel.ROUTINE, True  # "who does someone suicidal call?" may be about oneself
     if one.another or one.status is Status.DENIED:
         return TriageLevel.ROUTINE, False
     if one.status is Status.PRESENT:
