@@ -1,0 +1,54 @@
+"""Imagined: does the message only ask whether a sign could happen?
+
+"Is it normal that my calf is hot?" is happening; "could my calf get hot?" is not.
+"""
+
+from __future__ import annotations
+
+from bot.core.screening.reader import Reader
+
+
+class Imagined(Reader):
+    """Looks for supposing, fearing and general questions before the sign."""
+
+    def imagined(self) -> bool:
+        first, last = self.pieces[0].start, self.pieces[-1].start
+        if self.has("now"):
+            return False
+        if any(one.start < first for one in self.hits("asking_about")) or self._asked_after(first):
+            return True
+        for clause in self.page.sentence(self.clause):
+            if clause.number > self.clause.number:
+                break
+            if any(one.start < first for one in self.hits("supposing", clause)):
+                return True
+        if any(one.start < first for one in self.hits("fearing")):
+            return True
+        if self._only_asked_in_general() or self._only_curious():
+            return True
+        return self._may_happen(last)
+
+    def _asked_after(self, first: int) -> bool:
+        return any(one.start >= first for one in self.hits("asking_after"))
+
+    def _may_happen(self, last: int) -> bool:
+        if not any(one.start <= last for one in self.hits("may")) or self.has("happening"):
+            return False
+        text = self.page.plain.text[self.clause.start : self.clause.end].rstrip()
+        return self.clause.asked or text.endswith(("吗", "么", "嘛", "不", "呢"))
+
+    def _only_curious(self) -> bool:
+        curious = self.context["just_asking"] in self.page.anywhere
+        asked = any(one.asked for one in self.page.sentence(self.clause))
+        return curious and asked and not self.has("myself")
+
+    def _only_asked_in_general(self) -> bool:
+        """`is confusion normal after an anaesthetic?`: no word of one's own."""
+        for one in self.hits("opening_question"):
+            if one.start - self.clause.start > 4:
+                continue
+            if self.page.plain.text[one.start : one.end] in ("does", "do"):
+                return not self.has("myself")
+            if 0 <= self.pieces[0].start - one.end <= 1:
+                return self.context["myself"] not in self.page.anywhere
+        return False

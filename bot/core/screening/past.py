@@ -1,0 +1,127 @@
+"""Past: has a sign ended, long ago or lately, or been the same for ever?"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.core.screening.clauses import Clause
+from bot.core.screening.match import width
+from bot.core.screening.reader import Reader
+from bot.core.screening.scan import Hit
+
+FINISH_REACH: Final = 14  # Chinese characters between a sign and the word that ends it
+
+
+class Past(Reader):
+    """Looks for ends, old times and stories around the sign."""
+
+    def reassured(self) -> bool:
+        """A nurse or doctor has said that it is normal."""
+        near = self.page.clauses[max(0, self.clause.number - 1) : self.clause.number + 2]
+        return any(self.has("reassured", clause) for clause in near)
+
+    def told_as_history(self) -> bool:
+        """Why the operation was done: `因便血住院查出息肉切掉了`."""
+        if self.has("now") or self.has("returned"):
+            return False
+        if self.has("before_operation") and not self.has("unchanged"):
+            return True
+        last = self.pieces[-1].end
+        if any(one.start >= last for one in self.hits("history")):
+            return True
+        if any(self.has("returned", clause) for clause in self.following(4)):
+            return False
+        return any(
+            self.has("history", clause)
+            for clause in self.following(2)
+            if clause.sentence == self.clause.sentence
+        )
+
+    def finished_here(self) -> bool:
+        """`the pain has gone`, unless it came back."""
+        number = self.clause.number
+        if any(self.has("returned", one) for one in self.page.clauses[number : number + 3]):
+            return False
+        last = self.pieces[-1].end
+        text = self.page.plain.text
+        return any(
+            one.start >= last
+            and width(text[last : one.start]) <= FINISH_REACH
+            and not self._not_yet(one, self.clause)
+            for one in self.hits("finished")
+        )
+
+    def _not_yet(self, finish: Hit, clause: Clause) -> bool:
+        """`hasn't gone`, 还没好: an end that is itself denied."""
+        negators = [*self.hits("negator", clause), *self.hits("tight_negator", clause)]
+        negators = [one for one in negators if not self.masked(one, clause)]
+        return any(
+            finish.start - one.end >= 0 and width(self.page.plain.text[one.end : finish.start]) <= 4
+            for one in negators
+        )
+
+    def anchored_in_the_past(self) -> bool:
+        return any(
+            self.has(name, clause)
+            for name in ("lately", "long_ago")
+            for clause in self.page.sentence(self.clause)
+            if clause.number <= self.clause.number
+        )
+
+    def over(self) -> bool:
+        if self.has("returned"):
+            return False
+        if self._done_before() or self._long_ago():
+            return True
+        following = self.following(2)
+        if self.has("unchanged"):
+            return True
+        after = self.following(3)
+        if any(self.has("returned", clause) for clause in after):
+            return False
+        for clause in following:
+            if self.has("unchanged", clause):
+                return True
+            if self.ends_in(clause):
+                return True
+        return False
+
+    def ended_next(self) -> bool:
+        following = self.following(2)
+        return any(self.ends_in(clause) for clause in following)
+
+    def ends_in(self, clause: Clause) -> bool:
+        """Whether this later clause says that the sign is over."""
+        ends = [one for one in self.hits("finished", clause) if not self._not_yet(one, clause)]
+        return bool(ends) and self._only_ends(clause, ends[0])
+
+    def _only_ends(self, clause: Clause, end: Hit) -> bool:
+        """The clause speaks of the end only, not of another sign that is better."""
+        steering = set(self.context.values())
+        return not any(
+            hit.list not in steering and hit.end <= end.start
+            for hit in self.page.hits[clause.number]
+        )
+
+    def _done_before(self) -> bool:
+        """Chinese 过 right after the sign: 晕过, 得过, but not 晕过去."""
+        text = self.page.plain.text
+        end = self.pieces[-1].end
+        after = text[end : end + 4]
+        place = after.find("过")
+        if place < 0 or place > 1 or (place == 1 and after[0] not in "了血烧热"):
+            return False
+        return after[place + 1 : place + 2] not in tuple("去来敏度多后程于量夜")
+
+    def _long_ago(self) -> bool:
+        if self.has("now"):
+            return False
+        for clause in self.page.sentence(self.clause):
+            if clause.number > self.clause.number:
+                continue
+            if self.has("now", clause):
+                return False
+            if self.has("long_ago", clause):
+                return True
+        following = self.following(1)
+        return any(self.has("long_ago_after", clause) for clause in (self.clause, *following))
