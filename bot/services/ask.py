@@ -16,6 +16,7 @@ from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.whom import Whom, open_check_in, whom
 
+SHORT_TITLE = 12  # characters: two such buttons stand side by side on a small phone
 TAPPED_SCALE = 10  # a scale up to 0-10 is offered as buttons, a longer one is typed
 
 
@@ -128,9 +129,6 @@ def ask_again(tx: Transaction, parts: Parts, chat: Conversation, *, key: str) ->
 
 def rows_of(buttons: list[NewButton], *, scale: bool) -> list[list[NewButton]]:
     """Lay buttons out so that a thumb hits them: numbers four in a row, words wide."""
-    short = all(len(one.title.encode()) <= SHORT_TITLE for one in buttons)
+    short = all(len(one.title) <= SHORT_TITLE for one in buttons)
     width = 4 if scale else 2 if short else 1
     return [buttons[i : i + width] for i in range(0, len(buttons), width)]
-
-
-SHORT_TITLE = 18  # bytes: about six Chinese characters or eighteen letters

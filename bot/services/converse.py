@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.core.conversation import Conversation, Inbound, InboundState, Mode, Priority
 from bot.core.triage_level import TriageLevel
 from bot.services import commands, lane, takeover_relay, welcome
+from bot.services.ask import rows_of
 from bot.services.faults import kind_and_place
 from bot.services.front_desk import GROUP, hand_on, not_to_read, refuse_group, without_words
 from bot.services.nurse_message import nurse_message
@@ -22,8 +23,6 @@ log = logging.getLogger(__name__)
 
 # Three tries within ten seconds; then the fixed text goes out and a nurse looks (P7).
 WAITS = (timedelta(seconds=2), timedelta(seconds=6))
-ROW_OF_BUTTONS = 2
-SHORT_TITLE = 12
 CHECK_IN = "check_in"  # an inbound row of ours: a check-in that is due
 
 
@@ -145,11 +144,7 @@ def say_reply(
         NewButton(title=one["title"], action="answer", payload=one["payload"])
         for one in reply.custom.get("buttons", [])
     ]
-    short = all(len(one.title) <= SHORT_TITLE for one in buttons)
-    width = ROW_OF_BUTTONS if short else 1
-    if reply.custom.get("scale"):
-        width = 4
-    rows = [buttons[i : i + width] for i in range(0, len(buttons), width)]
+    rows = rows_of(buttons, scale=bool(reply.custom.get("scale")))
     put(tx, parts, conversation_id, reply.text, key=key, priority=priority, buttons=rows)
 
 
