@@ -30,6 +30,7 @@ from bot.services.receive import receive
 from bot.storage.media import FileMedia
 from bot.wiring import Wired, make_account, wire
 from bot.workflows.durable import DurableWork
+from bot.workflows.lead import Lead
 from bot.workflows.verbs import VERBS
 
 log = logging.getLogger(__name__)
@@ -57,35 +58,37 @@ def make_app(wired: Wired | None = None) -> Starlette:
         *console_routes(parts, media=media),
     ]
     account, secret = make_account(settings), settings.telegram_webhook_secret
-    poller = None
+    polling = None
     if account is not None and isinstance(telegram, TelegramSender):
         tapped = with_courtesy(take, telegram)
         if secret:
             routes.append(webhook_route(WEBHOOK, secret=secret, account=account.id, receive=tapped))
         else:
-            poller = TelegramPoller(account, tapped)
-    return Starlette(routes=routes, lifespan=_lifespan(wired, poller))
+            # Telegram hears one poller per bot; of several workers one leads.
+            polling = Lead(wired.seats, "telegram polling", lambda: TelegramPoller(account, tapped))
+    return Starlette(routes=routes, lifespan=_lifespan(wired, polling))
 
 
 def _lifespan(
-    wired: Wired, poller: TelegramPoller | None
+    wired: Wired, polling: Lead | None
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def run(_app: Starlette) -> AsyncIterator[None]:
         stopping = threading.Event()
-        work = DurableWork(wired.settings.durable_url, VERBS)
+        work = DurableWork(wired.settings.durable_url, VERBS, seats=wired.seats)
         wired.record.start = work.start
         work.launch(wired.parts)
-        if poller is not None:
-            poller.start()
+        if polling is not None:
+            polling.start()
         elif wired.telegram is not None:
             threading.Thread(target=_register, args=(wired, stopping), daemon=True).start()
         log.info("aftercare is up")
         yield
         stopping.set()
-        if poller is not None:
-            poller.stop()
+        if polling is not None:
+            polling.stop()
         work.stop()
+        wired.seats.close()
 
     return run
 

@@ -21,8 +21,8 @@ def health_routes(wired: Wired) -> list[Route]:
         return JSONResponse({"alive": True})
 
     async def ready(_request: Request) -> Response:
-        reason = await run_in_threadpool(_why_not_ready, wired)
-        body = {"ready": reason is None, "reason": reason}
+        engines, reason = await run_in_threadpool(_why_not_ready, wired)
+        body = {"ready": reason is None, "reason": reason, "engines": engines}
         return JSONResponse(body, status_code=200 if reason is None else 503)
 
     async def metrics(_request: Request) -> Response:
@@ -32,14 +32,19 @@ def health_routes(wired: Wired) -> list[Route]:
     return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]
 
 
-def _why_not_ready(wired: Wired) -> str | None:
+def _why_not_ready(wired: Wired) -> tuple[list[str], str | None]:
+    """How each engine is, and what keeps the service from answering patients, if anything.
+
+    One engine that can take a turn is enough; the others are named for who repairs them.
+    """
     try:
         with wired.record.reading() as tx:
             tx.nurses.count()
     except Exception as error:
-        return f"database: {type(error).__name__}"
-    reason = wired.engine.why_not_ready()
-    return f"engine: {reason}" if reason else None
+        return [], f"database: {type(error).__name__}"
+    each = wired.engine.each()
+    reason = None if None in each else f"engine: {each[0]}"
+    return [one or "ready" for one in each], reason
 
 
 def _figures(parts: Parts) -> bytes:

@@ -52,7 +52,12 @@ SETTINGS = (
     ),
     Setting("host", "AFTERCARE_HOST", "127.0.0.1", "the address to listen on"),
     Setting("port", "AFTERCARE_PORT", "8080", "the port to listen on"),
-    Setting("engine_url", "AFTERCARE_ENGINE_URL", "http://127.0.0.1:5005", "the dialogue engine"),
+    Setting(
+        "engine_url",
+        "AFTERCARE_ENGINE_URL",
+        "http://127.0.0.1:5005",
+        "the dialogue engine, or several with commas between them",
+    ),
     Setting("engine_token", "AFTERCARE_ENGINE_TOKEN", "", "shared with the engine; empty: none"),
     Setting("actions_host", "AFTERCARE_ACTIONS_HOST", "127.0.0.1", "where actions listen"),
     Setting("actions_port", "AFTERCARE_ACTIONS_PORT", "5055", "the actions' port"),

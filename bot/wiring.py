@@ -11,19 +11,21 @@ from bot.channels.webchat.listeners import Listeners
 from bot.channels.webchat.sender import WebChatSender
 from bot.core.pathway_version import PathwayVersion
 from bot.core.screening import screen
-from bot.dialogue.client import EngineClient
+from bot.dialogue.engines import Engines, open_engines
 from bot.pathfiles.answer_words import load_answer_words
 from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.load import load_library
 from bot.pathfiles.versions import VersionedLibrary, files_of
 from bot.services.parts import House, Parts
 from bot.services.ports import Clock, Sender
+from bot.services.seats import Seats
 from bot.settings import Settings, read_settings
 from bot.storage.clock import RehearsalClock, SystemClock
 from bot.storage.database import open_database
 from bot.storage.ids import RandomIds, hash_code
 from bot.storage.migrate import migrate
 from bot.storage.passwords import Argon2Passwords
+from bot.storage.seats import open_seats
 from bot.storage.unit_of_work import SqlRecord
 
 
@@ -34,9 +36,10 @@ class Wired:
     settings: Settings
     parts: Parts
     record: SqlRecord
-    engine: EngineClient
+    engine: Engines
     listeners: Listeners
     telegram: TelegramConnection | None
+    seats: Seats
 
 
 def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
@@ -57,7 +60,7 @@ def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
         keep_versions(record, library, folder, clock)
     listeners = Listeners()
     telegram = _telegram(settings)
-    engine = EngineClient(settings.engine_url, token=settings.engine_token)
+    engine = open_engines(settings.engine_url, token=settings.engine_token)
     parts = Parts(
         record=record,
         clock=clock,
@@ -71,7 +74,8 @@ def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
         hash_code=hash_code,
         house=make_house(settings),
     )
-    return Wired(settings, parts, record, engine, listeners, telegram)
+    seats = open_seats(settings.database_url)
+    return Wired(settings, parts, record, engine, listeners, telegram, seats)
 
 
 def make_clock(settings: Settings) -> Clock:
@@ -107,7 +111,7 @@ def keep_versions(record: SqlRecord, library: VersionedLibrary, folder: Path, cl
     with record.transaction() as tx:
         for pathway in library.all():
             if tx.pathway_versions.get(pathway.version) is None:
-                tx.pathway_versions.add(
+                tx.pathway_versions.add_if_new(  # another worker may start at this moment
                     PathwayVersion(
                         id=pathway.version,
                         pathway_id=pathway.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -37,8 +38,22 @@ def database_url(
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/aftercare.db"
         return
-    if postgres_reason:
-        pytest.skip(postgres_reason)
+    with a_postgres(postgres_reason) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_reason: str | None) -> Iterator[str]:
+    """An empty PostgreSQL database, for what SQLite is not asked to do."""
+    with a_postgres(postgres_reason) as url:
+        yield url
+
+
+@contextmanager
+def a_postgres(reason: str | None) -> Iterator[str]:
+    """An empty database on the server for tests; skips with the reason when there is none."""
+    if reason:
+        pytest.skip(reason)
     name = f"aftercare_test_{uuid.uuid4().hex[:10]}"
     with psycopg.connect(POSTGRES, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')

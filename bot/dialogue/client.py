@@ -11,6 +11,7 @@ from bot.core.errors import EngineUnavailable
 from bot.services.ports import EngineReply
 
 TURN_SECONDS = 20.0
+CONNECT_SECONDS = 2.0  # a machine that is off must not cost a patient the whole turn's time
 TOKEN_HEADER = "x-aftercare-token"  # noqa: S105, a header's name
 LONGEST_TEXT = 4000  # an engine turn reads this much; screening has read all of it
 
@@ -20,7 +21,8 @@ class EngineClient:
 
     def __init__(self, base_url: str, *, token: str = "") -> None:
         headers = {TOKEN_HEADER: token} if token else {}
-        self._http = httpx.Client(base_url=base_url, timeout=TURN_SECONDS, headers=headers)
+        self.url = base_url
+        self._http = httpx.Client(base_url=base_url, timeout=_within(TURN_SECONDS), headers=headers)
 
     def turn(
         self,
@@ -30,6 +32,7 @@ class EngineClient:
         text: str | None,
         intent: str | None,
         metadata: Mapping[str, Any],
+        seconds: float = TURN_SECONDS,
     ) -> tuple[EngineReply, ...]:
         """One turn. Raises EngineUnavailable when it did not happen as a whole."""
         body = self._post(
@@ -42,6 +45,7 @@ class EngineClient:
                 "in_check_in": metadata.get("in_check_in"),
                 "metadata": dict(metadata),
             },
+            seconds,
         )
         return tuple(
             EngineReply(text=one["text"], custom=one.get("custom") or {})
@@ -65,12 +69,19 @@ class EngineClient:
     def close(self) -> None:
         self._http.close()
 
-    def _post(self, door: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _post(
+        self, door: str, body: dict[str, Any], seconds: float = TURN_SECONDS
+    ) -> dict[str, Any]:
         try:
-            answer = self._http.post(f"/webhooks/aftercare/{door}", json=body)
+            address = f"/webhooks/aftercare/{door}"
+            answer = self._http.post(address, json=body, timeout=_within(seconds))
             answer.raise_for_status()
             return dict(answer.json())
         except httpx.HTTPStatusError as error:
             raise EngineUnavailable(f"engine answered {error.response.status_code}") from None
         except (httpx.HTTPError, ValueError) as error:
             raise EngineUnavailable(f"engine: {type(error).__name__}") from None
+
+
+def _within(seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))

@@ -17,6 +17,7 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID
 from bot.services.faults import kind_and_place
 from bot.services.find_due import find_due
 from bot.services.parts import Parts
+from bot.services.seats import Alone, Seats, Share
 from bot.workflows.daily import Daily
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,16 @@ SWEEP_SECONDS = 1.0
 class DurableWork:
     """Implements the `Work` port. One per process, because DBOS is one per process."""
 
-    def __init__(self, url: str, verbs: Mapping[str, Callable[[Parts, str], None]]) -> None:
+    def __init__(
+        self,
+        url: str,
+        verbs: Mapping[str, Callable[[Parts, str], None]],
+        *,
+        seats: Seats | None = None,
+    ) -> None:
         self._verbs, self._parts = verbs, None
+        self._seats = seats or Alone()
+        self._share = Share(self._seats)
         self._daily = Daily()
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._waiting: set[tuple[str, str]] = set()
@@ -39,6 +48,8 @@ class DurableWork:
             "name": "aftercare",
             "system_database_url": url,
             "application_version": VERSION,
+            # A new worker recovers what the last one on its seat left, and nothing that lives.
+            "executor_id": f"worker-{self._seats.mine()}",
             "run_admin_server": False,
             "log_level": "WARNING",
         }
@@ -96,8 +107,9 @@ class DurableWork:
         while not self._stopped.wait(SWEEP_SECONDS):
             try:
                 if self._parts is not None:
-                    for work, about in find_due(self._parts):
+                    for work, about in self._share.of(find_due(self._parts)):
                         self.start(work, about)
-                    self._daily.run(self._parts)
+                    if self._seats.leads("daily"):
+                        self._daily.run(self._parts)
             except Exception as fault:
                 log.error("sweep failed", extra=kind_and_place(fault))
