@@ -16,6 +16,7 @@ from bot.core.pathway import Late
 from bot.core.patient import EpisodeState, Role
 from bot.core.schedule import in_quiet_hours, next_opening
 from bot.core.triage_level import TriageLevel
+from bot.services.ask_again import failed_trigger
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
@@ -205,6 +206,10 @@ def _follow_up(
         return
     ladder = who.pathway.check_in(check_in.plan_id).silence
     quiet_since = _last_heard(tx, check_in)
+    failed = failed_trigger(tx, check_in, TRIGGER)
+    night = in_quiet_hours(now, who.patient.time_zone, who.pathway)
+    if failed is not None and quiet_since <= failed.received_at and not night:
+        trigger(tx, parts, chat, f"check_in:{check_in.id}:again:{failed.seq}")
     if check_in.reminded_at is None:
         due = quiet_since + ladder.remind_after
         if now >= next_opening(due, who.patient.time_zone, who.pathway):

@@ -10,6 +10,7 @@ from bot.core.conversation import Conversation, Inbound, InboundState, Mode, Pri
 from bot.core.triage_level import TriageLevel
 from bot.services import commands, lane, takeover_relay, welcome
 from bot.services.ask import rows_of
+from bot.services.ask_again import ask_later, check_in_id
 from bot.services.faults import kind_and_place
 from bot.services.front_desk import GROUP, hand_on, not_to_read, refuse_group, without_words
 from bot.services.nurse_message import nurse_message
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 
 # Three tries within ten seconds; then the fixed text goes out and a nurse looks (P7).
 WAITS = (timedelta(seconds=2), timedelta(seconds=6))
+# A try that took this long met something that hangs, and counts for two: a client's
+# time-out is 20 s, so the fixed text is said within 45 s and not after a minute and more.
+HANGING = timedelta(seconds=10)
 CHECK_IN = "check_in"  # an inbound row of ours: a check-in that is due
 
 
@@ -34,12 +38,13 @@ def converse(parts: Parts, conversation_id: str) -> None:
     try:
         while found := lane.next_message(parts, conversation_id, token):
             chat, message = found
+            began = parts.clock.now()
             try:
                 _one(parts, chat, message, token)
             except lane.LaneLost:
                 raise
             except Exception as fault:
-                _failed(parts, message, token, fault)
+                _failed(parts, message, token, fault, took=parts.clock.now() - began)
     except lane.LaneLost:
         log.warning("lane lost", extra={"conversation_id": conversation_id})
 
@@ -153,28 +158,34 @@ def settle(tx: Transaction, parts: Parts, message: Inbound) -> None:
     tx.inbound.swap(message, replace(message, state=InboundState.DONE, done_at=parts.clock.now()))
 
 
-def _failed(parts: Parts, message: Inbound, token: int, fault: Exception) -> None:
+def _failed(
+    parts: Parts, message: Inbound, token: int, fault: Exception, *, took: timedelta
+) -> None:
     """A try failed: wait a little, or give the message to a nurse and say so."""
     log.error(
         "message could not be processed",
         extra={"inbound_id": message.id, **kind_and_place(fault)},
     )
+    tries = message.attempts + (2 if took >= HANGING else 1)
+    # Before the lane is held: elsewhere a check-in's row is locked before its chat's.
+    asked_later = tries > len(WAITS) and message.part == CHECK_IN and ask_later(parts, message)
     with parts.record.transaction() as tx:
         chat = lane.held(tx, message.conversation_id, token)
         now = parts.clock.now()
-        if message.attempts < len(WAITS):
+        if tries <= len(WAITS):
             wait = WAITS[message.attempts]
-            later = replace(message, attempts=message.attempts + 1, not_before=now + wait)
-            tx.inbound.swap(message, later)
+            tx.inbound.swap(message, replace(message, attempts=tries, not_before=now + wait))
             return
-        give_to_nurse(tx, parts, chat, message)
+        if not asked_later:
+            give_to_nurse(tx, parts, chat, message)
         failed = replace(message, state=InboundState.FAILED, done_at=now)
-        tx.inbound.swap(message, replace(failed, attempts=message.attempts + 1))
+        tx.inbound.swap(message, replace(failed, attempts=tries))
 
 
 def give_to_nurse(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> None:
     """The fixed safety text to the patient, and the message to a nurse (P7)."""
     who = whom(tx, parts, chat)
+    about = message.id if message.part != CHECK_IN else check_in_id(message)
     if message.part != CHECK_IN:
         put(
             tx,
@@ -189,7 +200,7 @@ def give_to_nurse(tx: Transaction, parts: Parts, chat: Conversation, message: In
         tx,
         parts,
         kind="not_processed",
-        key=f"not_processed:{message.id}",
+        key=f"not_processed:{about}",
         patient_id=who.patient.id if who else None,
         episode_id=who.episode.id if who else None,
         conversation_id=chat.id,

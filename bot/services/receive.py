@@ -6,6 +6,7 @@ told that we have the message (P1), and a red flag has its escalation by then (P
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,12 +16,15 @@ from bot.core.message import Incoming, Part, PresenceChange
 from bot.core.screening import Screening
 from bot.core.triage_level import TriageLevel
 from bot.core.words import LANGUAGES
+from bot.services.faults import kind_and_place
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.raise_escalation import NewCause, raise_escalation
 from bot.services.whom import Whom, whom
+
+log = logging.getLogger(__name__)
 
 RECENT = timedelta(minutes=30)
 RECENT_MESSAGES = 4
@@ -101,13 +105,18 @@ def _screen(
         order_by="-seq",
         limit=RECENT_MESSAGES,
     )
-    return parts.screen(
-        text,
-        language=conversation.language,
-        procedure=who.episode.procedure_code if who else None,
-        day=who.day(now) if who else None,
-        recent=tuple(one.text for one in reversed(recent) if one.text),
-    )
+    try:
+        return parts.screen(
+            text,
+            language=conversation.language,
+            procedure=who.episode.procedure_code if who else None,
+            day=who.day(now) if who else None,
+            recent=tuple(one.text for one in reversed(recent) if one.text),
+        )
+    except Exception as fault:
+        # Refused, the message would come again and break again. Kept, a nurse reads it today.
+        log.error("message could not be screened", extra=kind_and_place(fault))
+        return Screening(text=text, level=TriageLevel.SAME_DAY)
 
 
 def _inbound(

@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 VERSION = "aftercare-1"  # fixed: DBOS would else skip work that older code started
 AT_ONCE = 16  # pieces of work that run side by side in one process
+# Its turns wait for the engine. When that hangs they may fill their own places, never
+# those of pages, deliveries and steps: a nurse is paged while the engine is down.
+WAITS_FOR_ENGINE = "converse"
 SWEEP_SECONDS = 1.0
 
 
@@ -41,7 +44,7 @@ class DurableWork:
         self._seats = seats or Alone()
         self._share = Share(self._seats)
         self._daily = Daily()
-        self._slots = threading.BoundedSemaphore(AT_ONCE)
+        self._slots, self._turns = (threading.BoundedSemaphore(AT_ONCE) for _ in range(2))
         self._waiting: set[tuple[str, str]] = set()
         self._lock, self._stopped = threading.Lock(), threading.Event()
         config: DBOSConfig = {
@@ -88,7 +91,7 @@ class DurableWork:
             self._begin(work, about)
 
     def _do(self, work: str, about: str) -> None:
-        with self._slots:
+        with self._turns if work == WAITS_FOR_ENGINE else self._slots:
             self._begin(work, about)
             if self._parts is None or work not in self._verbs:
                 return

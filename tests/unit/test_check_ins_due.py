@@ -13,6 +13,7 @@ import pytest
 
 from bot.core.check_in import CheckIn, CheckInState
 from bot.core.conversation import Mode
+from bot.core.errors import EngineUnavailable
 from bot.core.pathway import Late, Lateness
 from bot.core.patient import EpisodeState
 from bot.services.hear import Heard, begin
@@ -36,6 +37,13 @@ def play_engine(world: World) -> None:
             return (EngineReply("..."),)
         answer = begin(world.parts, Heard(turn_id, intent, 1.0))
         return tuple(EngineReply(one["text"]) for one in answer.replies)
+
+    world.dialogue.turn = turn  # type: ignore[method-assign]
+
+
+def break_engine(world: World) -> None:
+    def turn(**_asked: Any) -> Any:
+        raise EngineUnavailable("engine: ConnectError")
 
     world.dialogue.turn = turn  # type: ignore[method-assign]
 
@@ -98,6 +106,53 @@ def test_nothing_goes_out_at_night_and_nothing_spins_until_morning(world: World)
     world.clock.advance(hours=2)
     assert run_due(world.parts) == 0
     assert world.said_to("chat-wang") == []
+
+
+def wait_for_tries(world: World, *, minutes: float) -> None:
+    for _ in range(int(minutes * 60 / 10)):
+        world.clock.advance(seconds=10)
+        run_due(world.parts)
+
+
+def test_an_engine_away_at_nine_delays_a_check_in_and_makes_nobody_work(world: World) -> None:
+    answers = world.dialogue.turn
+    break_engine(world)
+    planned(world)
+    run_due(world.parts)
+    wait_for_tries(world, minutes=1)
+    assert world.said_to("chat-wang") == []
+    world.dialogue.turn = answers  # type: ignore[method-assign]
+    wait_for_tries(world, minutes=3)
+    said = world.said_to("chat-wang")
+    assert said == ["check_in_greeting.zh name=王秀英", "How is pain_rest?（中文）"]
+    assert kinds(world) == []
+
+
+def test_a_check_in_unasked_for_half_an_hour_is_a_nurses_and_is_still_asked_later(
+    world: World,
+) -> None:
+    answers = world.dialogue.turn
+    break_engine(world)
+    planned(world)
+    run_due(world.parts)
+    wait_for_tries(world, minutes=40)
+    assert set(kinds(world)) == {"not_processed"}
+    assert len(kinds(world)) == 1, "one task, however often we tried"
+    world.dialogue.turn = answers  # type: ignore[method-assign]
+    wait_for_tries(world, minutes=3)
+    assert "How is pain_rest?（中文）" in world.said_to("chat-wang")
+
+
+def test_who_wrote_meanwhile_is_not_asked_once_more(world: World) -> None:
+    answers = world.dialogue.turn
+    break_engine(world)
+    planned(world)
+    run_due(world.parts)
+    wait_for_tries(world, minutes=1)
+    world.dialogue.turn = answers  # type: ignore[method-assign]
+    says(world, "在吗")
+    wait_for_tries(world, minutes=5)
+    assert world.said_to("chat-wang") == ["..."]
 
 
 def test_too_late_is_a_nurses_task_and_no_message(world: World) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.core.conversation import InboundState, Mode, Priority
+from bot.core.errors import EngineUnavailable
 from bot.core.escalation import EscalationState
 from bot.core.message import Incoming, Part
 from bot.core.screening import RedFlag, Screening
@@ -72,6 +74,24 @@ def test_after_three_tries_the_patient_is_told_and_a_nurse_has_it(
     assert world.said_to("chat-wang") == ["saved_nurse_will_look.zh"]
     (task,) = world.rows("tasks")
     assert (task.kind, task.text, task.patient_id) == ("not_processed", CANARY, "patient-wang")
+
+
+def test_an_engine_that_hangs_keeps_nobody_waiting_for_more_than_45_seconds(world: World) -> None:
+    """The client gives up after 20 s. Three such tries would be more than a minute."""
+
+    def hangs(**_asked: Any) -> Any:
+        world.clock.advance(seconds=20)
+        raise EngineUnavailable("engine: ReadTimeout")
+
+    world.dialogue.turn = hangs  # type: ignore[method-assign]
+    says(world)
+    began = world.clock.now()
+    while not world.said_to("chat-wang"):
+        run_due(world.parts)
+        world.clock.advance(seconds=1)
+    assert world.said_to("chat-wang") == ["saved_nurse_will_look.zh"]
+    assert world.clock.now() - began <= timedelta(seconds=45)
+    assert [one.kind for one in world.rows("tasks")] == ["not_processed"]
 
 
 def test_the_words_under_a_photo_reach_the_nurse_when_the_engine_is_down(world: World) -> None:

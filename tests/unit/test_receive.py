@@ -180,3 +180,21 @@ def test_a_new_chat_speaks_a_language_we_have(world: World, hint: str) -> None:
     receive(world.parts, incoming(address="new", language_hint=hint))
     (chat,) = world.rows("conversations", address="new")
     assert chat.language == ("en" if hint == "en" else "zh")
+
+
+def test_a_message_that_breaks_the_screening_is_kept_and_read_by_a_nurse_today(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Refused, it would be delivered and break again for ever, and nobody would read it."""
+
+    def breaks(text: str, **_where: Any) -> Screening:
+        raise RecursionError(text)
+
+    monkeypatch.setattr(type(world.screen), "__call__", lambda _self, text, **w: breaks(text, **w))
+    receive(world.parts, incoming("奇怪的字"))
+    (message,), (case,) = world.rows("inbound"), world.rows("escalations")
+    assert (message.text, message.level) == ("奇怪的字", "same_day")
+    assert case.level is TriageLevel.SAME_DAY
+    assert [one.words for one in world.rows("causes")] == ["奇怪的字"]
+    assert "could not be screened" in caplog.text
+    assert "奇怪的字" not in caplog.text

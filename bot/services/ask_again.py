@@ -1,0 +1,48 @@
+"""Ask again: a check-in whose opening failed is asked a little later, not left in silence.
+
+Nobody waits for an answer of ours here, so an engine that starts anew at nine in
+the morning must not turn every check-in of that minute into a nurse's task.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.core.check_in import CheckIn, CheckInState
+from bot.core.conversation import Inbound, InboundState
+from bot.services.parts import Parts
+from bot.services.ports import Transaction
+
+ASK_AGAIN_AFTER = timedelta(minutes=2)
+# Opened this long ago and still not asked: a nurse hears of it too. We go on trying.
+LONGEST_UNASKED = timedelta(minutes=30)
+
+
+def ask_later(parts: Parts, trigger: Inbound) -> bool:
+    """Look at the check-in behind this failed row soon. False when a nurse must hear of it."""
+    with parts.record.transaction() as tx:
+        check_in = tx.check_ins.get(check_in_id(trigger), lock=True)
+        if check_in is None:
+            return False
+        if check_in.state is not CheckInState.OPEN:
+            return True  # it has ended, so there is nothing left to ask
+        now = parts.clock.now()
+        tx.check_ins.swap(check_in, replace(check_in, follow_up_at=now + ASK_AGAIN_AFTER))
+        return now - (check_in.opened_at or check_in.due_at) < LONGEST_UNASKED
+
+
+def failed_trigger(tx: Transaction, check_in: CheckIn, part: str) -> Inbound | None:
+    """The last row that was to ask for this check-in, if it is the one that failed."""
+    newest = tx.inbound.find(
+        conversation_id=check_in.conversation_id, part=part, order_by="-seq", limit=1
+    )
+    last = newest[0] if newest else None
+    if last is None or last.state is not InboundState.FAILED:
+        return None
+    return last if check_in_id(last) == check_in.id else None
+
+
+def check_in_id(trigger: Inbound) -> str:
+    """Its external id is check_in:ID:why; see `check_ins_due.trigger`."""
+    return trigger.external_id.split(":")[1] if trigger.external_id.count(":") > 1 else ""
