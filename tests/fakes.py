@@ -194,6 +194,9 @@ ROWS: Mapping[str, str] = {
     "SignIn": "sign_ins",
     "NurseTask": "tasks",
     "AuditEntry": "audit",
+    "Invariant": "invariants",
+    "SignOfLife": "signs_of_life",
+    "Drill": "drills",
 }
 
 

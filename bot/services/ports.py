@@ -15,6 +15,7 @@ from bot.core.message import Outgoing
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
+from bot.core.watch import Drill, Invariant, SignOfLife
 
 T = TypeVar("T")
 
@@ -77,6 +78,12 @@ class Transaction(Protocol):
     def tasks(self) -> Rows[NurseTask]: ...
     @property
     def audit(self) -> Rows[AuditEntry]: ...
+    @property
+    def invariants(self) -> Rows[Invariant]: ...
+    @property
+    def signs_of_life(self) -> Rows[SignOfLife]: ...
+    @property
+    def drills(self) -> Rows[Drill]: ...
     @property
     def pathway_versions(self) -> Rows[PathwayVersion]: ...
 

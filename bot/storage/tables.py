@@ -35,6 +35,7 @@ from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
 from bot.core.triage_level import TriageLevel
+from bot.core.watch import Drill, Invariant, SignOfLife
 from bot.storage.types import ChainJson, Level, Ordinal, UtcDateTime, Word
 
 metadata = MetaData(
@@ -192,4 +193,7 @@ shifts = table("shifts", Shift, Index(None, "rota", "starts_at"), refs={"nurse_i
 sign_ins = table("sign_ins", SignIn, UniqueConstraint("token_hash"), refs={"nurse_id": "nurses.id"})
 tasks = table("tasks", NurseTask, UniqueConstraint("key"), Index(None, "done_at", "due_at"))
 pathway_versions = table("pathway_versions", PathwayVersion)
+invariants = table("invariants", Invariant)
+signs_of_life = table("signs_of_life", SignOfLife)
+drills = table("drills", Drill, refs={"answered_by": "nurses.id"})
 audit = table("audit", AuditEntry, Index(None, "at"), Index(None, "about"))

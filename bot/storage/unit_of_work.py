@@ -16,6 +16,7 @@ from bot.core.escalation import Cause, Escalation, Notification
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
+from bot.core.watch import Drill, Invariant, SignOfLife
 from bot.storage import tables
 from bot.storage.rows import SqlRows
 
@@ -55,6 +56,9 @@ class SqlTransaction:
     sign_ins = rows(tables.sign_ins, SignIn)
     tasks = rows(tables.tasks, NurseTask)
     audit = rows(tables.audit, AuditEntry)
+    invariants = rows(tables.invariants, Invariant)
+    signs_of_life = rows(tables.signs_of_life, SignOfLife)
+    drills = rows(tables.drills, Drill)
     pathway_versions = rows(tables.pathway_versions, PathwayVersion)
 
     def __init__(self, connection: Connection) -> None:

@@ -18,6 +18,7 @@ from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Invitation
 from bot.core.staff import AuditEntry, NurseTask, SignIn
 from bot.core.triage_level import TriageLevel
+from bot.core.watch import Drill, Invariant, SignOfLife
 from bot.storage.database import open_database
 from bot.storage.tables import metadata
 from bot.storage.unit_of_work import SqlRecord
@@ -97,6 +98,9 @@ EVERYTHING: list[Any] = [
         due_at=START,
     ),
     AuditEntry("audit-1", START, "nurse-chen", "case.open", "case-1", "同日"),
+    Invariant("overdue_step", False, START, 60, "seconds", 90, "late", ["case-1"], START, START),
+    SignOfLife("worker-1", START),
+    Drill("2026-W11", START, 0, START, "out-1", START, "nurse-chen"),
     PathwayVersion("1-abc", "knee_replacement", {"a.yml": "id: 膝"}, START),
 ]
 
