@@ -70,6 +70,7 @@ def running_engine(
     log = folder / "engine.log"
     settings = {
         **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "",  # else it compiles Rasa anew at every start
         "AFTERCARE_ENGINE_PORT": str(port),
         "AFTERCARE_ACTION_URL": action_url,
         "AFTERCARE_ENGINE_STATE": str(folder / "tracker.db"),

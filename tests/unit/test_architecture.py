@@ -19,7 +19,7 @@ PAGES = {"starlette", "jinja2", "markupsafe"}
 MAY_IMPORT: dict[str, set[str]] = {
     "bot.core": set(),
     "bot.services": {"bot.core"},
-    "bot.pathfiles": {"bot.core", "ruamel", "zhconv"},
+    "bot.pathfiles": {"bot.core", "yaml", "zhconv"},
     "bot.storage": {*INSIDE, "sqlalchemy", "alembic", "argon2"},
     "bot.channels.telegram": {*INSIDE, "telegram", "starlette", "httpx"},
     "bot.channels.webchat": {*INSIDE, *PAGES, "bot.page_headers"},
@@ -62,7 +62,7 @@ ONLY_IN = {
     "sqlalchemy": "bot/storage",
     "telegram": "bot/channels/telegram",
     "dbos": "bot/workflows",
-    "ruamel": "bot/pathfiles",
+    "yaml": "bot/pathfiles",
 }
 ROOMS = sorted(MAY_IMPORT)
 
