@@ -12,6 +12,7 @@ from bot.core.errors import DeliveryFailed
 from bot.core.message import Button, Outgoing
 from bot.services.faults import kind_and_place
 from bot.services.nurse_tasks import make_task
+from bot.services.page_lost import page_lost
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.whom import whom
@@ -116,6 +117,8 @@ def _failed(parts: Parts, message: Outbound, failure: DeliveryFailed) -> None:
                 note=failure.reason,
             )
             tx.outbound.swap(message, again)
+    if message.kind == "page":
+        page_lost(parts, message.id)
 
 
 def _wait(message: Outbound, failure: DeliveryFailed) -> timedelta:

@@ -11,6 +11,7 @@ from bot.core.staff import AuditEntry, Nurse, StaffRole
 from bot.core.words import LANGUAGES
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
+from bot.services.release_cases import release_cases
 from bot.services.sign_out import end_sessions
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
@@ -79,7 +80,7 @@ def set_password(parts: Parts, *, nurse_id: str, password: str, by: str) -> None
 
 
 def set_active(parts: Parts, *, nurse_id: str, active: bool, by: str) -> None:
-    """Close an account (its sessions end at once) or open it again."""
+    """Close an account or open it again. Closed, its sessions and its cases end at once."""
     if nurse_id == by and not active:
         raise Refused({"active": "yourself"})
     with parts.record.transaction() as tx:
@@ -88,6 +89,8 @@ def set_active(parts: Parts, *, nurse_id: str, active: bool, by: str) -> None:
         if not active:
             end_sessions(tx, parts, nurse_id)
         _note(tx, parts, by, "staff.reopen" if active else "staff.close", nurse_id)
+    if not active:
+        release_cases(parts, nurse_id=nurse_id, by=by)
 
 
 def set_language(parts: Parts, *, nurse_id: str, language: str) -> None:

@@ -117,10 +117,11 @@ def _who_is_next(tx: Transaction, case: Escalation, now: datetime, without: str)
     """Look at the rotas as they are now, from the next step upwards, then below it.
 
     Whoever has no chat that works sees the case in the console; but while somebody
-    further on can be paged, the case does not wait for her to look there.
+    further on can be paged, the case does not wait for her to look there. Nor does it
+    wait once more for a nurse who stands on two rotas and did not answer on the first.
     """
     shifts = tx.shifts.find(starts_at__lte=now, ends_at__gt=now)
-    reach = Reach()
+    reach, last = Reach(), len(case.chain.rotas) - 1
     for step in case.order():
         rota = case.chain.rotas[step]
         nurses = _active(tx, on_rota(shifts, rota, now), without)
@@ -128,7 +129,8 @@ def _who_is_next(tx: Transaction, case: Escalation, now: datetime, without: str)
             reach.empty += [rota] if step >= case.step else []
             continue
         told = [Told(step, rota, nurse) for nurse in nurses]
-        if any(_can_be_paged(tx, nurse) for nurse in nurses):
+        silent = _asked_below(tx, case, step) if case.step <= step < last else set()
+        if any(can_be_paged(tx, nurse) and nurse.id not in silent for nurse in nurses):
             reach.step, reach.nurses = step, reach.nurses + told
             return reach
         if reach.step is None:
@@ -139,12 +141,18 @@ def _who_is_next(tx: Transaction, case: Escalation, now: datetime, without: str)
     return reach
 
 
+def _asked_below(tx: Transaction, case: Escalation, step: int) -> set[str]:
+    """Who was asked at an earlier step of this case and let it pass."""
+    told = tx.notifications.find(escalation_id=case.id)
+    return {one.nurse_id for one in told if one.step < step}
+
+
 def _active(tx: Transaction, nurse_ids: Iterable[str], without: str) -> list[Nurse]:
     found = (tx.nurses.get(id) for id in nurse_ids if id != without)
     return [one for one in found if one is not None and one.active]
 
 
-def _can_be_paged(tx: Transaction, nurse: Nurse) -> bool:
+def can_be_paged(tx: Transaction, nurse: Nurse) -> bool:
     chat = tx.conversations.get(nurse.conversation_id) if nurse.conversation_id else None
     return chat is not None and not chat.unreachable
 

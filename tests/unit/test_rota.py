@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -271,3 +271,35 @@ def test_a_night_when_the_clocks_change_keeps_its_hours(world: World) -> None:
     spring, autumn = sorted(world.rows("shifts"), key=lambda one: one.starts_at)
     assert spring.starts_at == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
     assert autumn.starts_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("monday", "zone"),
+    [
+        ("2026-03-23", "Europe/Paris"),
+        ("2026-10-19", "Europe/Paris"),
+        ("2026-03-02", "America/New_York"),
+        ("2026-10-26", "America/New_York"),
+        ("2026-03-30", "Australia/Lord_Howe"),
+        ("2026-03-23", "Asia/Shanghai"),
+    ],
+)
+def test_three_shifts_a_day_leave_no_gap_in_a_week_when_the_clocks_change(
+    world: World, monday: str, zone: str
+) -> None:
+    day, lines = date.fromisoformat(monday), []
+    for number in range(8):
+        today, tomorrow = day + timedelta(number), day + timedelta(number + 1)
+        lines += [
+            f"chen,first,{today} 06:00,{today} 14:00,{zone}",
+            f"liu,first,{today} 14:00,{today} 22:00,{zone}",
+            f"zhao,first,{today} 22:00,{tomorrow} 06:00,{zone}",
+        ]
+    assert bring_in(world, *lines).faults == ()
+    shifts = world.rows("shifts")
+    start = min(one.starts_at for one in shifts)
+    end = max(one.ends_at for one in shifts)
+    assert find_gaps(shifts, "first", start=start, end=end) == ()
+    quarters = int((end - start) / timedelta(minutes=15))
+    moments = [start + number * timedelta(minutes=15) for number in range(quarters)]
+    assert {len(on_rota(shifts, "first", one)) for one in moments} == {1}
