@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`.
 PYTHON ?= python3.11
 
-.PHONY: run test setup setup-dev train demo lint bench clean
+.PHONY: run test setup setup-dev train demo lint bench eval clean
 
 run: setup train  ## start everything on SQLite with demo patients; Ctrl-C stops it
 	@.venv/bin/aftercare demo
@@ -30,6 +30,9 @@ lint: setup-dev ## style, types, and the pathways
 
 bench: setup-dev train ## figures beside their yardsticks, into results/
 	.venv/bin/python -m benchmarks
+
+eval: setup-dev train ## how well messages are understood, beside baselines, into results/
+	.venv/bin/python -m evaluation
 
 lock: ## remake the lock files after a change of dependencies
 	scripts/lock.sh

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from corpus.answers.book import QUESTIONS, TODAY, answer_words
 
 from bot.core.question import Kind, Option, Question
 from bot.core.reading import Outcome, Reading, parse_line, read
 from bot.core.words import Words
+from evaluation.answer_book import QUESTIONS, TODAY, answer_words
 
 
 def of(question: str, text: str) -> Reading:

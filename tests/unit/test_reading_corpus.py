@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from corpus.answers.book import (
+
+from bot.core.reading import Reading, read
+from evaluation.answer_book import (
     QUESTIONS,
     TODAY,
     Line,
@@ -13,8 +15,6 @@ from corpus.answers.book import (
     is_wrongly_stored,
     lines,
 )
-
-from bot.core.reading import Reading, read
 
 LANGUAGES = ("zh", "en")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from corpus.answers.book import OUTCOMES, QUESTIONS, TODAY, answer_words, is_right, lines, many
 
 from bot.core.reading import Outcome, Reading, read_many
+from evaluation.answer_book import OUTCOMES, QUESTIONS, TODAY, answer_words, is_right, lines, many
 
 
 def of(

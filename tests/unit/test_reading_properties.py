@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 
 import pytest
-from corpus.answers.book import NONE, QUESTIONS, TODAY, answer_words, lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from zhconv import convert
 
 from bot.core.question import Kind
 from bot.core.reading import Outcome, Reading, read, read_many
+from evaluation.answer_book import NONE, QUESTIONS, TODAY, answer_words, lines
 
 PAIN = QUESTIONS["pain_rest"]
 CHINESE = "零一二三四五六七八九十"

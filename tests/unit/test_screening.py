@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import pytest
-from corpus.screening import book
 
 from bot.core.screening import Lexicons, screen
 from bot.core.triage_level import TriageLevel
 from bot.pathfiles.lexicons import load_lexicons
+from evaluation import corpus
 
 
 @pytest.fixture(scope="module")
 def lexicons() -> Lexicons:
-    return load_lexicons(book.LEXICON)
+    return load_lexicons(corpus.LEXICON)
 
 
 def test_look_alikes_and_others_are_not_even_asked_about(lexicons: Lexicons) -> None:
     asked = [
         phrase.text
-        for phrase in book.phrases()
+        for phrase in corpus.phrases()
         if phrase.kind in ("none", "other") and screen(phrase.text, lexicons=lexicons).ask
     ]
     assert asked == []
 
 
 def test_a_hard_positive_reaches_its_level(lexicons: Lexicons) -> None:
-    for phrase in book.phrases():
+    for phrase in corpus.phrases():
         if phrase.kind == "hard":
             assert screen(phrase.text, lexicons=lexicons).level >= phrase.level, phrase.text
 
@@ -104,7 +104,8 @@ def test_suicidal_talk_always_reaches_a_human(lexicons: Lexicons) -> None:
         "去年确诊时想过死,现在想开了",
         "要是有人想自杀该打哪个电话",
     ):
-        assert book.reaches_a_nurse(screen(text, lexicons=lexicons)), text
+        found = screen(text, lexicons=lexicons)
+        assert found.level.needs_nurse or found.ask, text
 
 
 @pytest.mark.parametrize("text", ["疼5分", "38.2", "没有", "3", "about four", "36.6", "吃了", "no"])
@@ -114,5 +115,5 @@ def test_a_bare_answer_is_not_taken_for_an_emergency(text: str, lexicons: Lexico
 
 def test_the_same_message_gives_the_same_screening(lexicons: Lexicons) -> None:
     text = "刀口渗血，头晕，38.6度"
-    again = load_lexicons(book.LEXICON)
+    again = load_lexicons(corpus.LEXICON)
     assert screen(text, lexicons=lexicons) == screen(text, lexicons=again)

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from corpus.screening import book
 
 from bot.core.errors import PathwayError
 from bot.core.screening import screen
@@ -14,6 +13,7 @@ from bot.core.triage_level import TriageLevel
 from bot.pathfiles.lexicon_words import spellings
 from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.spots import Spot
+from evaluation import corpus
 
 SPOT = Spot("signs/test.yml", 3, 1, text="x")
 NEW_SIGN = """
@@ -30,7 +30,7 @@ NEW_SIGN = """
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     copy = tmp_path / "lexicon"
-    shutil.copytree(book.LEXICON, copy)
+    shutil.copytree(corpus.LEXICON, copy)
     (copy / "wording.json").unlink()
     return copy
 
@@ -126,6 +126,6 @@ def test_brackets_are_written_out_and_may_nest() -> None:
 
 
 def test_every_sign_and_threshold_names_its_source() -> None:
-    for sign in load_lexicons(book.LEXICON).signs:
+    for sign in load_lexicons(corpus.LEXICON).signs:
         assert sign.source.strip(), sign.key
         assert not sign.why.missing(), sign.key

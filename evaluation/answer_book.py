@@ -14,8 +14,9 @@ from bot.core.reading import AnswerWords, Outcome, Reading, Value
 from bot.core.words import Words
 from bot.pathfiles.answer_words import load_answer_words
 
-FOLDER = Path(__file__).parent
-LISTS = FOLDER.parents[3] / "pathways" / "shared" / "answer_words"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "data" / "eval" / "answers"
+LISTS = ROOT / "pathways" / "shared" / "answer_words"
 TODAY = date(2025, 3, 12)
 NONE = "none"
 OUTCOMES = {

@@ -1,0 +1,1 @@
+"""Evaluation: how well messages are understood, beside plain baselines, in one run."""
