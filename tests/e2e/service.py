@@ -1,4 +1,8 @@
-"""The whole service as its users meet it: engine, action server and app as processes."""
+"""The whole service as its users meet it: engines, action servers and workers as processes.
+
+The first of each is called "engine", "actions" and "app", the next ones "app-2" and so on.
+Each engine has an action server of its own, as in `deploy/compose.yml`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +23,7 @@ from bot.settings import Settings, read_settings
 from bot.storage.database import open_database
 from bot.storage.unit_of_work import SqlRecord
 from bot.wiring import Wired, wire
-from tests.conversation.engine_fixture import free_port, running_engine
+from tests.conversation.engine_fixture import ensure_engine, free_port, running_engine
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -32,13 +37,18 @@ COMMANDS = {
 
 @dataclass
 class Service:
-    """A running service. `clock` moves time for all of its processes."""
+    """A running service. `clock` moves time for all of its processes; `urls` are those of
+    all its workers, `own` what the environment of one process has beside the others'.
+    """
 
     url: str
     settings: Settings
     clock: Path
     environment: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    urls: list[str] = field(default_factory=list)
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
+    engines: dict[str, int] = field(default_factory=dict)
     _wired: Wired | None = None
 
     def rows(self, name: str, **where: object) -> list:  # type: ignore[type-arg]
@@ -74,17 +84,25 @@ class Service:
 
     def kill(self, name: str) -> None:
         """kill -9, as a dying server would."""
+        if name in self.engines:
+            os.killpg(self.engines.pop(name), signal.SIGKILL)
+            return
         os.killpg(self.processes[name].pid, signal.SIGKILL)
         self.processes[name].wait()
 
     def start(self, name: str) -> None:
-        """Start one of our own processes; see COMMANDS."""
+        """Start a worker or an action server: a name of COMMANDS, and perhaps a number."""
         folder = self.clock.parent
         with (folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                COMMANDS[name],
+                COMMANDS[name.partition("-")[0]],
                 cwd=ROOT,
-                env={**os.environ, **FAST_STARTS, **self.environment},
+                env={
+                    **os.environ,
+                    **FAST_STARTS,
+                    **self.environment,
+                    **self.own.get(name, {}),
+                },
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -96,10 +114,18 @@ class Service:
 
 @contextmanager
 def running_service(
-    folder: Path, environment: Mapping[str, str] | None = None, url: str = ""
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    url: str = "",
+    *,
+    workers: int = 1,
+    engines: int = 1,
 ) -> Iterator[Service]:
-    """Start all three processes on an empty database and wait until they are ready."""
-    port, actions_port = free_port(), free_port()
+    """Start all processes on an empty database and wait until they are ready.
+
+    Several workers need a PostgreSQL `url`.
+    """
+    port = free_port()
     clock = folder / "clock"
     clock.write_text("0")
     settings = {
@@ -108,22 +134,17 @@ def running_service(
         "AFTERCARE_PATHWAYS": str(ROOT / "pathways"),
         "AFTERCARE_PORT": str(port),
         "AFTERCARE_PUBLIC_URL": f"http://localhost:{port}",
-        "AFTERCARE_ACTIONS_PORT": str(actions_port),
+        "AFTERCARE_ACTIONS_PORT": str(free_port()),
         "AFTERCARE_TEST_CLOCK": str(clock),
         "AFTERCARE_HOSPITAL_LINE": "021-5550",
         **(environment or {}),
     }
     service = Service(f"http://localhost:{port}", read_settings(settings), clock, settings)
     _ = service.parts  # brings the database up to date before any process needs it
-    action_url = f"http://127.0.0.1:{actions_port}/webhook"
     try:
-        service.start("actions")
-        service.wait_until(lambda: _answers(action_url.replace("webhook", "health")), seconds=60)
-        with running_engine(action_url=action_url, folder=folder) as engine:
-            settings["AFTERCARE_ENGINE_URL"] = engine.url.removesuffix("/webhooks/aftercare")
-            service.start("app")
-            ready = f"{service.url}/readyz"
-            service.wait_until(lambda: _answers(ready), seconds=START_SECONDS)
+        with ExitStack() as stack:
+            _start_engines(service, stack, engines)
+            _start_workers(service, workers)
             yield service
     finally:
         for process in service.processes.values():
@@ -132,6 +153,45 @@ def running_service(
         for process in service.processes.values():
             with suppress(subprocess.TimeoutExpired):
                 process.wait(10)
+
+
+def names(kind: str, number: int) -> list[str]:
+    """What so many processes of one kind are called."""
+    return [kind, *(f"{kind}-{n}" for n in range(2, number + 1))]
+
+
+def _start_engines(service: Service, stack: ExitStack, number: int) -> None:
+    """Pairs of an engine and its action server, all at once."""
+    ensure_engine()
+    for name in names("actions", number)[1:]:
+        service.own[name] = {"AFTERCARE_ACTIONS_PORT": str(free_port())}
+    engines = []
+    for name, actions in zip(names("engine", number), names("actions", number), strict=True):
+        service.start(actions)
+        own = {**service.environment, **service.own.get(actions, {})}
+        folder = service.clock.parent if name == "engine" else service.clock.parent / name
+        folder.mkdir(exist_ok=True)
+        address = f"http://127.0.0.1:{own['AFTERCARE_ACTIONS_PORT']}/webhook"
+        engines.append(running_engine(action_url=address, folder=folder))
+    with ThreadPoolExecutor(number) as pool:
+        running = list(pool.map(stack.enter_context, engines))
+    service.engines = {
+        name: one.pid for name, one in zip(names("engine", number), running, strict=True)
+    }
+    addresses = [one.url.removesuffix("/webhooks/aftercare") for one in running]
+    service.environment["AFTERCARE_ENGINE_URL"] = ",".join(addresses)
+
+
+def _start_workers(service: Service, number: int) -> None:
+    service.urls = [service.url]
+    for name in names("app", number):
+        if name != "app":
+            service.own[name] = {"AFTERCARE_PORT": str(free_port())}
+            service.urls.append(f"http://localhost:{service.own[name]['AFTERCARE_PORT']}")
+        service.start(name)
+    for one in service.urls:
+        ready = f"{one}/readyz"
+        service.wait_until(lambda ready=ready: _answers(ready), seconds=START_SECONDS)
 
 
 def _answers(url: str) -> bool:

@@ -13,6 +13,7 @@ def test_somebody_is_heard(telegram):
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 
 import pytest
@@ -33,7 +34,16 @@ def telegram_node() -> Iterator[str]:
 @pytest.fixture
 def telegram(telegram_node: str) -> Iterator[TelegramServer]:
     """A Bot API with a fresh bot and no people yet."""
+    with a_telegram(telegram_node) as server:
+        yield server
+
+
+@contextmanager
+def a_telegram(telegram_node: str) -> Iterator[TelegramServer]:
+    """The same for longer than one test."""
     server = TelegramServer(telegram_node, number=next(_numbers))
     server.start()
-    yield server
-    server.stop()
+    try:
+        yield server
+    finally:
+        server.stop()
