@@ -13,15 +13,11 @@ def test_somebody_is_heard(telegram):
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import count
 
 import pytest
 
 from tests.telegram_server.node import running_node
-from tests.telegram_server.server import TelegramServer
-
-_numbers = count(100_001)  # a bot of its own for every test, so that none meets another's messages
+from tests.telegram_server.server import TelegramServer, a_telegram
 
 
 @pytest.fixture(scope="session")
@@ -36,14 +32,3 @@ def telegram(telegram_node: str) -> Iterator[TelegramServer]:
     """A Bot API with a fresh bot and no people yet."""
     with a_telegram(telegram_node) as server:
         yield server
-
-
-@contextmanager
-def a_telegram(telegram_node: str) -> Iterator[TelegramServer]:
-    """The same for longer than one test."""
-    server = TelegramServer(telegram_node, number=next(_numbers))
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()

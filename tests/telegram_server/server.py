@@ -10,7 +10,9 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from itertools import count
 from typing import Any, TypeVar
 
 import httpx
@@ -29,6 +31,7 @@ from tests.telegram_server.updates import Updates
 
 Result = TypeVar("Result")
 
+_numbers = count(100_001)  # a bot of its own for every test, so that none meets another's messages
 _FOR_NODE = 80_000  # telegram-test-api takes bodies up to 100 kB
 
 
@@ -261,3 +264,14 @@ def _answer(result: Any = None, *, error: ApiError | None = None) -> Response:
         if error.parameters:
             body["parameters"] = error.parameters
     return Response(json.dumps(body), error.code if error else 200, _JSON)
+
+
+@contextmanager
+def a_telegram(node_url: str) -> Iterator[TelegramServer]:
+    """A Bot API with a fresh bot and no people yet."""
+    server = TelegramServer(node_url, number=next(_numbers))
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
