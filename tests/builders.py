@@ -32,6 +32,7 @@ from bot.core.shared import (
     Shared,
 )
 from bot.core.staff import Nurse, Shift, StaffRole
+from bot.core.takeover import TakeoverPolicy
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 
@@ -106,6 +107,12 @@ def a_shared(*, phrases: Phrases | None = None) -> Shared:
         sources={},
         consent=ConsentText(version="1", words=words("You agree to be followed up.")),
         quiet=QuietHours(starts=time(21), ends=time(8)),
+        takeover=TakeoverPolicy(
+            remind_after=timedelta(minutes=10),
+            go_up_after=timedelta(minutes=5),
+            hand_back_after=timedelta(minutes=20),
+        ),
+        quick_replies={"calling": words("I am calling you now.")},
     )
 
 

@@ -179,6 +179,7 @@ ROWS: Mapping[str, str] = {
     "Invitation": "invitations",
     "Consent": "consents",
     "Conversation": "conversations",
+    "Takeover": "takeovers",
     "Inbound": "inbound",
     "Outbound": "outbound",
     "ButtonPress": "buttons",

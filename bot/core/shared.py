@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from bot.core.errors import PathwayError
+from bot.core.takeover import TakeoverPolicy
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 
@@ -108,6 +109,8 @@ class Shared:
     sources: Mapping[str, Source]
     consent: ConsentText
     quiet: QuietHours
+    takeover: TakeoverPolicy
+    quick_replies: Mapping[str, Words] = field(default_factory=dict)
 
     def numbers(self, country: str) -> EmergencyNumbers:
         """The numbers of a country (two letters); start-up asks for them and must fail.

@@ -153,6 +153,8 @@ def check_shared_words(read: Read) -> list[Finding]:
         findings += _shared(read, path, policy.tell_patient, TELL_BLANKS)
         findings += _shared(read, path, policy.told_has_nurse, LEVEL_BLANKS)
     findings += _shared(read, ("consent",), shared.consent.words, TELL_BLANKS)
+    for key, words in shared.quick_replies.items():
+        findings += _shared(read, ("quick_replies", key), words, TELL_BLANKS)
     return findings
 
 

@@ -32,7 +32,7 @@ from bot.pathfiles.spots import Spot, Unreadable, read_spots
 
 SHARED_FILES: Final = (
     *("ways", "questions", "rules", "phrases", "levels", "emergency_numbers"),
-    *("sources", "consent", "answers"),
+    *("sources", "consent", "answers", "quick_replies"),
 )
 RESPONDENTS: Final = ("patient", "parent", "carer")
 TOPICS: Final = (

@@ -145,6 +145,7 @@ nurse_has_it emergency nurse
 nurse_still_waiting emergency
 nurse_takeover nurse
 nurse_handed_back nurse
+nurse_led_away emergency nurse
 nurse_closed emergency nurse
 nurse_told_more emergency
 nurse_closed_unreachable emergency nurse
@@ -239,6 +240,33 @@ sbar_call within
 sbar_told advice
 sbar_minutes count
 sbar_hours count
+# A nurse leads the chat
+cause_takeover_unanswered nurse
+staff_button_take_over
+staff_button_take_from nurse
+staff_button_hand_back
+staff_button_quick
+staff_you_lead
+staff_you_lead_again
+staff_led_by nurse
+staff_taken_from_you nurse
+staff_sent_to_patient
+staff_ask_which_patient
+staff_text_only
+staff_handed_back
+staff_not_yours_to_hand_back nurse
+staff_cannot_lead
+staff_takeover_quiet minutes
+staff_takeover_waiting minutes words
+staff_takeover_shift_over
+staff_takeover_unanswered nurse minutes words
+staff_takeover_went_up nurse
+staff_takeover_ended_idle
+staff_takeover_ended_waiting
+staff_takeover_lost
+relayed_edited name text
+relayed_without_words name
+nurse_corrected text
 """
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Final
 
 from bot.core.shared import (
@@ -15,6 +15,7 @@ from bot.core.shared import (
     Shared,
     Source,
 )
+from bot.core.takeover import TakeoverPolicy
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 from bot.pathfiles.desk import Desk, at
@@ -30,7 +31,7 @@ READ: Final = ("full", "part", "seed", "none")
 def read_shared(desk: Desk, files: Mapping[str, Spot]) -> Shared:
     """The shared part of the library; `files` maps a file's stem to its content."""
     levels = files.get("levels")
-    parts = desk.block(levels, "levels.yml", needs=("levels", "quiet_hours"), may=())
+    parts = desk.block(levels, "levels.yml", needs=("levels", "quiet_hours", "takeover"), may=())
     quiet = desk.hours(parts.get("quiet_hours"), "quiet_hours") or (time(21), time(8))
     return Shared(
         levels=_levels(desk, parts.get("levels")),
@@ -39,6 +40,8 @@ def read_shared(desk: Desk, files: Mapping[str, Spot]) -> Shared:
         sources=_sources(desk, files.get("sources")),
         consent=_consent(desk, files.get("consent")),
         quiet=QuietHours(*quiet),
+        takeover=_takeover(desk, parts.get("takeover")),
+        quick_replies=_quick_replies(desk, files.get("quick_replies")),
     )
 
 
@@ -76,6 +79,24 @@ def _policy(desk: Desk, level: TriageLevel, spot: Spot) -> LevelPolicy:
         source=desk.texts(parts.get("source"), f"source of {what}"),
         note=desk.text(parts.get("note"), f"note of {what}"),
     )
+
+
+def _takeover(desk: Desk, spot: Spot | None) -> TakeoverPolicy:
+    """How long a nurse who leads a chat may be silent."""
+    times = ("remind_after", "go_up_after", "hand_back_after")
+    parts = desk.block(spot, "takeover", needs=(*times, "note"), may=())
+    desk.text(parts.get("note"), "note of takeover")
+    read = [desk.duration(parts.get(one), f"{one} of takeover") for one in times]
+    return TakeoverPolicy(*(one or timedelta(minutes=15) for one in read))
+
+
+def _quick_replies(desk: Desk, spot: Spot | None) -> dict[str, Words]:
+    """What a nurse who leads a chat can say with one press, in the patient's language."""
+    replies: dict[str, Words] = {}
+    for key, entry in desk.named(spot, "quick_replies").items():
+        desk.mark(entry, OWNER, "quick_replies", key)
+        replies[key] = desk.words(entry, f"quick reply {key}") or EMPTY
+    return replies
 
 
 def _emergency(desk: Desk, spot: Spot | None) -> dict[str, EmergencyNumbers]:

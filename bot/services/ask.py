@@ -112,16 +112,26 @@ def greeting(parts: Parts, who: Whom, chat: Conversation, check_in: CheckIn) -> 
     return f"{hello}\n{fill(parts, intro, chat.language)}" if intro else hello
 
 
-def ask_again(tx: Transaction, parts: Parts, chat: Conversation, *, key: str) -> None:
-    """Put the open question again, for example in another language."""
+def open_question(
+    tx: Transaction, parts: Parts, chat: Conversation
+) -> tuple[CheckIn, Question] | None:
+    """The question that waits for an answer in this chat, unless it was put off."""
     who = whom(tx, parts, chat)
     if who is None or chat.mode is not Mode.BOT:
-        return
+        return None
     check_in = open_check_in(tx, who.episode)
     question = next_open(tx, parts, who, check_in) if check_in else None
     if check_in is None or question is None or check_in.postponed_until is not None:
+        return None
+    return check_in, question
+
+
+def ask_again(tx: Transaction, parts: Parts, chat: Conversation, *, key: str) -> None:
+    """Put the open question again, for example in another language."""
+    found = open_question(tx, parts, chat)
+    if found is None:
         return
-    said = ask_question(tx, parts, chat, check_in, question)
+    said = ask_question(tx, parts, chat, *found)
     row = [NewButton(title, "answer", payload) for title, payload in said.buttons]
     rows = rows_of(row, scale=said.scale)
     put(tx, parts, chat.id, said.text, key=key, buttons=rows)

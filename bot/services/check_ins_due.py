@@ -234,15 +234,25 @@ def _look_again(tx: Transaction, who: Whom, before: CheckIn) -> None:
 
 
 def _last_heard(tx: Transaction, check_in: CheckIn) -> datetime:
-    """When the patient last said something in this check-in, or when it opened."""
+    """When the patient last said something in this check-in, or when it opened.
+
+    While a nurse led the chat nobody asked, so silence counts from the hand-back.
+    """
     newest = tx.inbound.find(
         conversation_id=check_in.conversation_id,
         part__not=TRIGGER,
         order_by="-seq",
         limit=1,
     )
+    led = tx.takeovers.find(
+        conversation_id=check_in.conversation_id,
+        ended_at__not=None,
+        order_by="-ended_at",
+        limit=1,
+    )
     opened = check_in.opened_at or check_in.due_at
-    return max(newest[0].received_at, opened) if newest else opened
+    heard = [one.received_at for one in newest] + [one.ended_at for one in led if one.ended_at]
+    return max([opened, *heard])
 
 
 def _remind(

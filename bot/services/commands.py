@@ -11,6 +11,7 @@ from bot.core.conversation import Conversation, Inbound, Mode, OutboundState
 from bot.core.patient import Consent, EpisodeState
 from bot.services.ask import ask_again
 from bot.services.ask_consent import ask_consent
+from bot.services.lead import lose
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
@@ -62,7 +63,8 @@ def stop(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) ->
     if chat.mode is Mode.STOPPED:
         return _say(tx, parts, chat, message, "stopped_already")
     who = whom(tx, parts, chat)
-    tx.conversations.swap(chat, replace(chat, mode=Mode.STOPPED, epoch=chat.epoch + 1))
+    stopped = replace(chat, mode=Mode.STOPPED, nurse_id=None, epoch=chat.epoch + 1)
+    tx.conversations.swap(chat, stopped)
     for waiting in tx.outbound.find(
         conversation_id=chat.id, state=OutboundState.QUEUED, kind="bot"
     ):
@@ -81,13 +83,14 @@ def stop(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) ->
             inbound_id=message.id,
             text="",
         )
-    return _say(tx, parts, chat, message, "stopped")
+    _say(tx, parts, chat, message, "stopped")
+    return lose(tx, parts, chat)
 
 
 def _hold_episode(tx: Transaction, parts: Parts, who: Whom) -> None:
     """With nobody left to talk to, the episode rests and its open check-in ends."""
     contacts = [one.id for one in tx.contacts.find(patient_id=who.patient.id)]
-    others = tx.conversations.count(contact_id__in=contacts, mode=Mode.BOT)
+    others = tx.conversations.count(contact_id__in=contacts, mode__in=(Mode.BOT, Mode.NURSE))
     if others or who.episode.state is not EpisodeState.ACTIVE:
         return
     tx.episodes.swap(who.episode, replace(who.episode, state=EpisodeState.ON_HOLD))

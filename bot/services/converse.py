@@ -133,6 +133,9 @@ def _turn(
             priority = Priority.CHECK_IN if due else Priority.CONVERSATION
             for number, reply in enumerate(replies):
                 say_reply(tx, parts, chat.id, reply, f"{message.id}:{number}", priority)
+        elif held.mode is Mode.NURSE and not due:
+            # She took over while the engine was thinking: these words are hers to answer.
+            takeover_relay.hear(tx, parts, held, message)
         settle(tx, parts, message)
 
 

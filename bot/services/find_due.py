@@ -20,6 +20,7 @@ def find_due(parts: Parts) -> list[tuple[str, str]]:
             *_escalations(tx, parts),
             *_outbound(tx, parts),
             *_inbound(tx, parts),
+            *_takeovers(tx, parts),
             *_check_ins(tx, parts),
         ]
 
@@ -65,6 +66,13 @@ def _inbound(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:
 
 def _is_due(not_before: datetime | None, now: datetime) -> bool:
     return not_before is None or not_before <= now
+
+
+def _takeovers(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:
+    """Nurses who lead a chat and may have fallen silent."""
+    now = parts.clock.now()
+    due = tx.takeovers.find(look_at__lte=now, order_by="look_at", limit=AT_ONCE)
+    return [("takeover", one.id) for one in due]
 
 
 def _check_ins(tx: Transaction, parts: Parts) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from bot.core.conversation import ButtonPress, Conversation, Inbound, Priority
 from bot.core.errors import AlreadyDone, NotAllowed
 from bot.core.escalation import Escalation, EscalationState
 from bot.core.staff import Nurse
+from bot.services import nurse_leads
 from bot.services.acknowledge import acknowledge_in
 from bot.services.close_escalation import close_in
 from bot.services.outbox import NewButton, phrase, put
@@ -42,6 +43,12 @@ def nurse_message(
         case = tx.escalations.get(str(press.payload.get("escalation_id", "")))
         if press.action == "escalation" and case is not None:
             return _pressed(tx, parts, conversation, message, nurse, press, case)
+        if press.action == "takeover":
+            answer = nurse_leads.pressed(tx, parts, nurse, message, press)
+            return _answer_if_any(tx, parts, conversation, message, answer)
+    led = nurse_leads.typed(tx, parts, nurse, message) if not message.button else None
+    if led is not None:
+        return _answer_if_any(tx, parts, conversation, message, led)
     return _help(tx, parts, conversation, message, nurse)
 
 
@@ -62,6 +69,12 @@ def _pressed(
     except (AlreadyDone, NotAllowed):
         now = tx.escalations.get(case.id) or case
         answer = who_has_it(tx, parts, now, nurse), []
+    _answer_if_any(tx, parts, chat, message, answer)
+
+
+def _answer_if_any(
+    tx: Transaction, parts: Parts, chat: Conversation, message: Inbound, answer: Answer
+) -> None:
     if answer is not None:
         _answer(tx, parts, chat, message, answer[0], buttons=answer[1])
 

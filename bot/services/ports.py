@@ -15,6 +15,7 @@ from bot.core.message import Outgoing
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
+from bot.core.takeover import Takeover
 from bot.core.watch import Drill, Invariant, SignOfLife
 
 T = TypeVar("T")
@@ -48,6 +49,8 @@ class Transaction(Protocol):
     def consents(self) -> Rows[Consent]: ...
     @property
     def conversations(self) -> Rows[Conversation]: ...
+    @property
+    def takeovers(self) -> Rows[Takeover]: ...
     @property
     def inbound(self) -> Rows[Inbound]: ...
     @property

@@ -9,6 +9,7 @@ from bot.core.conversation import Conversation
 from bot.core.errors import NotFound
 from bot.core.staff import Nurse
 from bot.services.audit import note
+from bot.services.lead import look_now
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -81,6 +82,7 @@ def unlink_chat(parts: Parts, *, nurse_id: str, by: str) -> None:
             nurse,
             replace(nurse, conversation_id=None, link_code_hash="", link_expires_at=None),
         )
+        look_now(tx, parts, nurse_id)
         note(tx, parts, who=by, action="staff.unlink_chat", about=nurse_id)
 
 

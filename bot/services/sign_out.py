@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.staff import AuditEntry
+from bot.services.lead import look_now
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.sign_in import Session
@@ -18,6 +19,7 @@ def sign_out(parts: Parts, session: Session) -> None:
         opened = tx.sign_ins.get(session.sign_in.id, lock=True)
         if opened is not None and opened.ended_at is None:
             tx.sign_ins.swap(opened, replace(opened, ended_at=now))
+            look_now(tx, parts, nurse.id)
             tx.audit.add(
                 AuditEntry(parts.ids.new(), now, nurse.id, "sign_out", f"nurse:{nurse.id}")
             )

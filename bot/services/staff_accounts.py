@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.core.errors import AftercareError, NotFound
 from bot.core.staff import AuditEntry, Nurse, StaffRole
 from bot.core.words import LANGUAGES
+from bot.services.lead import look_now
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.release_cases import release_cases
@@ -88,6 +89,7 @@ def set_active(parts: Parts, *, nurse_id: str, active: bool, by: str) -> None:
         tx.nurses.swap(nurse, replace(nurse, active=active))
         if not active:
             end_sessions(tx, parts, nurse_id)
+            look_now(tx, parts, nurse_id)
         _note(tx, parts, by, "staff.reopen" if active else "staff.close", nurse_id)
     if not active:
         release_cases(parts, nurse_id=nurse_id, by=by)

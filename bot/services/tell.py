@@ -99,7 +99,12 @@ def case_button(parts: Parts, nurse: Nurse, case: Escalation, do: str) -> NewBut
 def case_buttons(parts: Parts, nurse: Nurse, case: Escalation) -> list[list[NewButton]]:
     """What this nurse may do with the case now."""
     first = "close" if case.acknowledged_by == nurse.id else "acknowledge"
-    return [[case_button(parts, nurse, case, do) for do in (first, "pass_on")]]
+    talk = NewButton(
+        title=phrase(parts, "staff_button_take_over", nurse.language),
+        action="takeover",
+        payload={"do": "take", "escalation_id": case.id},
+    )
+    return [[case_button(parts, nurse, case, do) for do in (first, "pass_on")], [talk]]
 
 
 def outcome_buttons(parts: Parts, nurse: Nurse, case: Escalation) -> list[list[NewButton]]:

@@ -16,6 +16,7 @@ from bot.core.patient import EpisodeState, Invitation, Role
 from bot.services.ask_consent import ask_consent, read_consent
 from bot.services.audit import note
 from bot.services.commands import decide
+from bot.services.lead import lose
 from bot.services.moments import when
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
@@ -168,10 +169,12 @@ def _bind(
         chat,
         contact_id=who.contact.id,
         mode=Mode.CONSENTING,
+        nurse_id=None,
         language=who.contact.language,
         state={},
     )
     tx.conversations.swap(chat, bound)
+    lose(tx, parts, chat)
     note(tx, parts, who=who.contact.id, action="chat bound", about=chat.id)
     _leave_other_chats(tx, parts, bound)
     own = who.contact.role is Role.PATIENT
@@ -191,8 +194,11 @@ def _leave_other_chats(tx: Transaction, parts: Parts, bound: Conversation) -> No
     for old in tx.conversations.find(contact_id=bound.contact_id, order_by="id"):
         if old.id == bound.id:
             continue
-        left = replace(old, contact_id=None, mode=Mode.UNKNOWN, epoch=old.epoch + 1, state={})
+        left = replace(
+            old, contact_id=None, nurse_id=None, mode=Mode.UNKNOWN, epoch=old.epoch + 1, state={}
+        )
         tx.conversations.swap(old, left)
+        lose(tx, parts, old)
         for one in tx.check_ins.find(conversation_id=old.id, state=CheckInState.OPEN):
             tx.check_ins.swap(one, replace(one, conversation_id=bound.id))
         note(tx, parts, who=bound.contact_id or "", action="chat left", about=old.id)

@@ -34,6 +34,7 @@ from bot.core.escalation import Cause, Chain, Escalation, Notification
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
+from bot.core.takeover import Takeover
 from bot.core.triage_level import TriageLevel
 from bot.core.watch import Drill, Invariant, SignOfLife
 from bot.storage.types import ChainJson, Level, Ordinal, UtcDateTime, Word
@@ -118,6 +119,17 @@ conversations = table(
     refs={"contact_id": "contacts.id"},
 )
 consents = table("consents", Consent, Index(None, "episode_id"), refs={"episode_id": "episodes.id"})
+takeovers = table(
+    "takeovers",
+    Takeover,
+    Index(None, "conversation_id"),
+    Index(None, "look_at"),
+    refs={
+        "conversation_id": "conversations.id",
+        "patient_id": "patients.id",
+        "nurse_id": "nurses.id",
+    },
+)
 inbound = table(
     "inbound",
     Inbound,

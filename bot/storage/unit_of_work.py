@@ -16,6 +16,7 @@ from bot.core.escalation import Cause, Escalation, Notification
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
+from bot.core.takeover import Takeover
 from bot.core.watch import Drill, Invariant, SignOfLife
 from bot.storage import tables
 from bot.storage.rows import SqlRows
@@ -41,6 +42,7 @@ class SqlTransaction:
     invitations = rows(tables.invitations, Invitation)
     consents = rows(tables.consents, Consent)
     conversations = rows(tables.conversations, Conversation)
+    takeovers = rows(tables.takeovers, Takeover)
     inbound = rows(tables.inbound, Inbound)
     outbound = rows(tables.outbound, Outbound)
     buttons = rows(tables.buttons, ButtonPress)
