@@ -14,6 +14,7 @@ from bot.services.outbox import NewButton, phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.sign_in import IDLE
+from bot.services.step_escalation import can_be_paged
 from bot.services.tell import tell_nurse
 from bot.services.whom import chat_for
 
@@ -77,8 +78,7 @@ def can_hear(tx: Transaction, parts: Parts, nurse: Nurse) -> bool:
     """Whether a reminder can reach her: in her own chat, or in the console while signed in."""
     if not nurse.active:
         return False
-    chat = tx.conversations.get(nurse.conversation_id) if nurse.conversation_id else None
-    if chat is not None and not chat.unreachable:
+    if can_be_paged(tx, nurse):
         return True
     now = parts.clock.now()
     opened = tx.sign_ins.find(nurse_id=nurse.id, ended_at=None, expires_at__gt=now)

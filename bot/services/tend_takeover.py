@@ -32,6 +32,7 @@ from bot.services.parts import Parts
 from bot.services.permissions import patients_in_scope
 from bot.services.ports import Transaction
 from bot.services.raise_escalation import NewCause, raise_escalation
+from bot.services.step_escalation import can_be_paged
 from bot.services.tell import tell_nurse
 from bot.services.whom import Whom, whom
 
@@ -198,10 +199,8 @@ def _can_take_it(tx: Transaction, silence: Silence, nurse: Nurse) -> bool:
     patient_id = silence.takeover.patient_id
     if not nurse.active or nurse.id == silence.nurse.id:
         return False
-    if patient_id not in patients_in_scope(tx, nurse, [patient_id]):
-        return False
-    chat = tx.conversations.get(nurse.conversation_id) if nurse.conversation_id else None
-    return chat is not None and not chat.unreachable
+    sees_her = patient_id in patients_in_scope(tx, nurse, [patient_id])
+    return sees_her and can_be_paged(tx, nurse)
 
 
 def _hand_back(tx: Transaction, parts: Parts, silence: Silence) -> None:
