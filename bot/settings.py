@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+VERSION = "0.1.0"  # as in pyproject.toml; a test holds them together
+
 
 @dataclass(frozen=True)
 class Setting:

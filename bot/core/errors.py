@@ -7,6 +7,7 @@ AftercareError
   x AlreadyDone           somebody else was first; carries who
   x EngineUnavailable     the dialogue engine did not answer; the message is kept
   x DeliveryFailed        a provider refused or did not take a message
+  x BackupError           a backup cannot be made or cannot be restored
 """
 
 from __future__ import annotations
@@ -55,3 +56,7 @@ class DeliveryFailed(AftercareError):
     def __init__(self, reason: str, *, retry_after: float = 0.0, detail: str = "") -> None:
         self.reason, self.retry_after = reason, retry_after
         super().__init__(f"{reason}: {detail}" if detail else reason)
+
+
+class BackupError(AftercareError):
+    """A backup cannot be made or restored; the text says why, and what to do."""

@@ -26,7 +26,13 @@ def open_database(url: str) -> Engine:
     if where.drivername == "postgresql":
         where = where.set(drivername="postgresql+psycopg")
     return create_engine(
-        where, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True
+        where,
+        # By this name a restore sees that a service is still connected.
+        connect_args={"application_name": "aftercare"},
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=20,
+        hide_parameters=True,
     )
 
 
