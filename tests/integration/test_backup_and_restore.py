@@ -122,16 +122,16 @@ def test_no_check_in_is_lost_or_doubled(old: Machine, new: Machine, tmp_path: Pa
         run_due(parts)
         run_due(parts)
         found = {one.id: one.state for one in rows(parts, "check_ins")}
-        assert found["check-in-wang"] is CheckInState.SILENT, "its window is over: a nurse looks"
+        assert found["check-in-sun"] is CheckInState.SILENT, "its window is over: a nurse looks"
         assert found["check-in-zhou"] is CheckInState.OPEN
         opened = [
             one for one in rows(parts, "inbound") if one.external_id.startswith("check_in:check-in")
         ]
         assert [one.external_id for one in opened] == ["check_in:check-in-zhou:open"]
         silent = rows(parts, "tasks", kind="silence")
-        assert [one.patient_id for one in silent] == ["patient-wang"]
-        said = [one.text for one in parts.senders["telegram"].sent if one.address == "wang"]
-        assert not [one for one in said if "您还没有" in one], "no reminder of yesterday"
+        assert [one.patient_id for one in silent] == ["patient-sun"]
+        sent = parts.senders["telegram"].sent
+        assert not [one for one in sent if one.address == "sun"], "no reminder of yesterday"
 
 
 def test_a_restore_after_a_month_writes_to_no_patient_about_old_things(
@@ -142,7 +142,7 @@ def test_a_restore_after_a_month_writes_to_no_patient_about_old_things(
     new.restore(tmp_path / "a.zip")
     with new.awake() as parts:
         run_due(parts)
-        patients = {"wang", "li", "zhou"}
+        patients = {"wang", "li", "zhou", "sun"}
         said = [one for one in parts.senders["telegram"].sent if one.address in patients]
         assert [one.text for one in said if one.address != "wang"] == []
         assert {one.kind for one in rows(parts, "tasks")} >= {"restored", "late_check_in"}
@@ -197,7 +197,7 @@ def test_a_backup_is_private_and_says_what_it_holds(
         manifest = json.loads(archive.read("manifest.json"))
         whole = b"".join(archive.read(name) for name in archive.namelist())
     assert manifest["made_at"] == "2026-03-10T01:00:00Z"
-    assert manifest["rows"]["patients"] == 3
+    assert manifest["rows"]["patients"] == 4
     assert set(manifest["sums"]) >= {"pathways/shared/phrases.yml"}
     assert b"SECRET" not in whole
     assert "workflows" not in "".join(manifest["sums"]), "durable work is found again by the sweep"

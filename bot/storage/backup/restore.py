@@ -25,7 +25,7 @@ from bot.storage import migrate
 from bot.storage.backup import postgres, sqlite
 from bot.storage.backup.manifest import MEDIA, PATHWAYS, Manifest
 from bot.storage.backup.read import check_sums, extract, inside, manifest_of
-from bot.storage.backup.write import House
+from bot.storage.backup.write import House, spoken
 from bot.storage.database import open_database
 
 
@@ -68,8 +68,8 @@ def restore_backup(
             kept = put(file, manifest, house.url, (replace, aside), prepare)
             undo.pop_all()
     except (OSError, sqlite3.Error, SQLAlchemyError) as fault:
-        said = fault.strerror if isinstance(fault, OSError) else None
-        raise BackupError(f"nothing was restored: {said or type(fault).__name__}") from fault
+        said = spoken(fault)
+        raise BackupError(f"nothing was restored: {said}") from fault
     return Restored(manifest, photos, kept, pathways)
 
 

@@ -67,6 +67,8 @@ def refuse_while_open(file: Path) -> None:
         with closing(sqlite3.connect(file, timeout=1, isolation_level=None)) as there:
             there.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError as fault:
+        if fault.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise
         raise BackupError(
             f"{file} is in use: stop the service first, then restore again"
         ) from fault

@@ -54,11 +54,8 @@ def write_backup(house: House, to: Path, *, now: datetime) -> Manifest:
             half.rename(to)
         _flush(to.parent)
     except (OSError, sqlite3.Error, SQLAlchemyError, zipfile.BadZipFile) as fault:
-        # A database's own words may repeat a value of a row; the kind of error does not.
-        said = fault.strerror if isinstance(fault, OSError) else None
-        raise BackupError(
-            f"no backup was made in {to.parent}: {said or type(fault).__name__}"
-        ) from fault
+        said = spoken(fault)
+        raise BackupError(f"no backup was made in {to.parent}: {said}") from fault
     return manifest
 
 
@@ -74,6 +71,13 @@ def prune(folder: Path, *, keep: int) -> list[Path]:
         with suppress(FileNotFoundError):
             one.unlink()
     return old
+
+
+def spoken(fault: Exception) -> str:
+    """What a person may read of a fault; a database's longer words may repeat a row."""
+    if isinstance(fault, OSError) and fault.strerror:
+        return fault.strerror
+    return str(fault) if isinstance(fault, sqlite3.Error) else type(fault).__name__
 
 
 def _write(house: House, folder: Path, half: Path, now: datetime) -> Manifest:
