@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bot.channels.telegram import TelegramAccount, TelegramConnection, TelegramSender
+from bot.channels.telegram import LIMITS, TelegramAccount, TelegramConnection, TelegramSender
 from bot.channels.webchat.listeners import Listeners
 from bot.channels.webchat.sender import WebChatSender
 from bot.core.pathway_version import PathwayVersion
@@ -73,6 +73,7 @@ def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
         passwords=Argon2Passwords(),
         hash_code=hash_code,
         house=make_house(settings),
+        limits={"telegram": LIMITS},
     )
     seats = open_seats(settings.database_url)
     return Wired(settings, parts, record, engine, listeners, telegram, seats)

@@ -22,6 +22,7 @@ from sqlalchemy import event
 
 from bot.core.errors import DeliveryFailed, EngineUnavailable, NotFound
 from bot.core.message import Outgoing
+from bot.core.pace import Limits
 from bot.core.pathway import Pathway, Shared
 from bot.core.screening import Screening
 from bot.core.shared import Phrases
@@ -233,6 +234,7 @@ def a_world(
     shared: Shared | None = None,
     pathway: Pathway | None = None,
     answer_words: Any = None,
+    limits: Mapping[str, Limits] | None = None,
 ) -> World:
     """Parts on a fresh record. Phrases echo their key; see `builders.EchoPhrases`."""
     woken: list[tuple[str, str]] = []
@@ -257,6 +259,7 @@ def a_world(
             hospital_line="0571-1234",
             telegram_username="aftercare_bot",
         ),
+        limits=limits or {},
     )
     return World(parts, record, clock, ids, sender, dialogue, screen, woken)
 

@@ -9,7 +9,9 @@ from bot.core.permissions import Permission
 from bot.services.audit import note
 from bot.services.nurse_tasks import finish_task
 from bot.services.permissions import check_task
+from bot.services.send_again import send_again
 from bot.services.show_worklist import show_worklist
+from bot.services.staff_accounts import Refused
 
 TASK_OUTCOMES = ("called", "answered", "seen", "unreachable", "nothing_needed")
 
@@ -33,7 +35,17 @@ def done(visit: Visit) -> Response:
     return visit.go(HOME, done="task_done")
 
 
+def again(visit: Visit) -> Response:
+    """A message that could not be delivered is sent once more, in the nurse's name."""
+    try:
+        send_again(visit.parts, visit.nurse, visit.id)
+    except Refused:
+        return visit.go(HOME, done="no_chat")
+    return visit.go(HOME, done="sent_again")
+
+
 PAGES = (
     Page("/worklist", "GET", Permission.SEE_WORKLIST, worklist),
     Page("/tasks/{id}/done", "POST", Permission.DO_TASK, done),
+    Page("/tasks/{id}/again", "POST", Permission.DO_TASK, again),
 )

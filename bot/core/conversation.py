@@ -43,6 +43,7 @@ class Conversation:
     lane_token: int = 0
     lane_until: datetime | None = None
     unreachable: bool = False
+    busy_until: datetime | None = None  # its provider's pace: see bot.core.pace
     state: dict[str, Any] = field(default_factory=dict)  # small notes between two turns
 
 
@@ -119,6 +120,8 @@ class Outbound:
     external_id: str = ""
     settled_at: datetime | None = None
     note: str = ""
+    sender: str = ""  # "channel:account": whose pace it goes by
+    check_in_id: str | None = None  # the check-in it asks for; not sent when that is over
 
 
 @dataclass(frozen=True)

@@ -213,6 +213,7 @@ staff_raised
 staff_no_open_cases
 staff_case_yours level
 staff_case_waiting level
+staff_nurse_unreachable nurse
 outcome_called
 outcome_advised
 outcome_seen

@@ -151,7 +151,7 @@ def trigger(tx: Transaction, parts: Parts, chat: Conversation, external_id: str)
             **known,
         )
     )
-    tx.wake("converse", chat.id)
+    tx.wake("converse_check_in", chat.id)
 
 
 def _without_chat(

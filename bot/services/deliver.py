@@ -1,4 +1,4 @@
-"""Deliver: hand what waits in one conversation to its provider, in order."""
+"""Deliver: hand what waits in one conversation to its provider, in order and at its pace."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from typing import Any
 from bot.core.conversation import Conversation, Mode, Outbound, OutboundState, Priority
 from bot.core.errors import DeliveryFailed
 from bot.core.message import Button, Outgoing
+from bot.core.pace import is_urgent
 from bot.services.faults import kind_and_place
+from bot.services.keep_pace import may_leave, told_too_fast
+from bot.services.lost_chat import follow_lost_nurse, lose_chat
 from bot.services.nurse_tasks import make_task
+from bot.services.outbox import work_for
 from bot.services.page_lost import page_lost
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -26,42 +30,59 @@ GIVE_UP_AFTER = timedelta(hours=24)  # a page or urgent advice is never given up
 
 def deliver(parts: Parts, conversation_id: str) -> None:
     """Send every waiting message of one conversation. Safe to call at any time."""
-    while (claimed := _claim(parts, conversation_id)) is not None:
-        chat, message = claimed
-        sender = parts.senders.get(chat.channel)
-        try:
-            if sender is None:
-                raise DeliveryFailed("down", detail=f"no sender for {chat.channel}")
-            external_id = sender.send(_outgoing(chat, message))
-        except DeliveryFailed as failure:
-            _failed(parts, message, failure)
-            return
-        except Exception as fault:
-            log.error("sender broke", extra={"outbound_id": message.id, **kind_and_place(fault)})
-            _failed(parts, message, DeliveryFailed("unknown"))
-            return
-        with parts.record.transaction() as tx:
-            sent = replace(
-                message,
-                state=OutboundState.SENT,
-                external_id=external_id,
-                settled_at=parts.clock.now(),
-            )
-            tx.outbound.swap(message, sent)
+    while (claimed := _claim(parts, conversation_id)) and _hand_over(parts, *claimed):
+        pass
 
 
-def _claim(parts: Parts, conversation_id: str) -> tuple[Conversation, Outbound] | None:
+def page(parts: Parts, conversation_id: str) -> None:
+    """Send only what is urgent, ahead of everything else and of every limit of ours."""
+    while (claimed := _claim(parts, conversation_id, urgent=True)) and _hand_over(parts, *claimed):
+        pass
+
+
+def _hand_over(parts: Parts, chat: Conversation, message: Outbound) -> bool:
+    """One attempt; says whether the provider took it."""
+    sender = parts.senders.get(chat.channel)
+    try:
+        if sender is None:
+            raise DeliveryFailed("down", detail=f"no sender for {chat.channel}")
+        external_id = sender.send(_outgoing(chat, message))
+    except DeliveryFailed as failure:
+        _failed(parts, message, failure)
+        return False
+    except Exception as fault:
+        log.error("sender broke", extra={"outbound_id": message.id, **kind_and_place(fault)})
+        _failed(parts, message, DeliveryFailed("unknown"))
+        return False
+    with parts.record.transaction() as tx:
+        sent = replace(
+            message,
+            state=OutboundState.SENT,
+            external_id=external_id,
+            settled_at=parts.clock.now(),
+        )
+        tx.outbound.swap(message, sent)
+        if is_urgent(message.priority):  # what waited behind it may go on
+            tx.wake(work_for(Priority.CONVERSATION, chat.channel), chat.id)
+    return True
+
+
+def _claim(
+    parts: Parts, conversation_id: str, *, urgent: bool = False
+) -> tuple[Conversation, Outbound] | None:
     """Take the next message in hand; None when nothing is due or another has it."""
     with parts.record.transaction() as tx:
         chat = tx.conversations.get(conversation_id, lock=True)
         now = parts.clock.now()
         while chat is not None:
-            head = _head(tx, conversation_id)
+            head = _head(tx, conversation_id, urgent)
             if head is None or (head.not_before is not None and head.not_before > now):
                 return None
             if _silenced(chat, head):
                 tx.outbound.swap(head, replace(head, state=OutboundState.CANCELLED))
                 continue
+            if not may_leave(tx, parts, chat, head):
+                return None
             in_hand = replace(
                 head,
                 state=OutboundState.SENDING,
@@ -75,7 +96,7 @@ def _claim(parts: Parts, conversation_id: str) -> tuple[Conversation, Outbound] 
         return None
 
 
-def _head(tx: Transaction, conversation_id: str) -> Outbound | None:
+def _head(tx: Transaction, conversation_id: str, urgent: bool) -> Outbound | None:
     """Urgent words overtake; everything else keeps its order."""
     waiting: dict[str, Any] = {
         "conversation_id": conversation_id,
@@ -83,8 +104,9 @@ def _head(tx: Transaction, conversation_id: str) -> Outbound | None:
         "order_by": "seq",
         "limit": 1,
     }
-    urgent = tx.outbound.find(priority__lte=Priority.URGENT_ADVICE, **waiting)
-    found = urgent or tx.outbound.find(**waiting)
+    found = tx.outbound.find(priority__lte=Priority.URGENT_ADVICE, **waiting)
+    if not found and not urgent:
+        found = tx.outbound.find(**waiting)
     return found[0] if found else None
 
 
@@ -101,14 +123,17 @@ def _outgoing(chat: Conversation, message: Outbound) -> Outgoing:
 def _failed(parts: Parts, message: Outbound, failure: DeliveryFailed) -> None:
     """A provider did not take it: wait, mark, or hand it to a nurse."""
     log.warning("not delivered", extra={"outbound_id": message.id, "reason": failure.reason})
+    lost = False
     with parts.record.transaction() as tx:
         now = parts.clock.now()
         if failure.reason == "blocked":
-            _blocked(tx, parts, message, now)
+            lost = _blocked(tx, parts, message, now)
         elif failure.reason == "refused" or _too_old(message, now):
             _dead(tx, parts, message, now, failure.reason)
         else:
             wait = _wait(message, failure)
+            if failure.reason == "too_fast":
+                told_too_fast(tx, parts, message, now + wait)
             again = replace(
                 message,
                 state=OutboundState.QUEUED,
@@ -119,48 +144,67 @@ def _failed(parts: Parts, message: Outbound, failure: DeliveryFailed) -> None:
             tx.outbound.swap(message, again)
     if message.kind == "page":
         page_lost(parts, message.id)
+    if lost:
+        follow_lost_nurse(parts, message.conversation_id)
 
 
 def _wait(message: Outbound, failure: DeliveryFailed) -> timedelta:
-    if failure.reason == "too_fast":
-        return timedelta(seconds=max(failure.retry_after, 1.0))
-    return min(timedelta(seconds=2 ** min(message.attempts, 10)), SLOWEST_RETRY)
+    grows = min(timedelta(seconds=2 ** min(message.attempts, 10)), SLOWEST_RETRY)
+    if failure.reason != "too_fast":
+        return grows
+    asked = timedelta(seconds=max(failure.retry_after, 1.0))
+    # A page keeps its own time: to ask once too often costs less than to come too late.
+    return min(asked, grows) if is_urgent(message.priority) else asked
 
 
 def _too_old(message: Outbound, now: datetime) -> bool:
-    urgent = message.priority <= Priority.URGENT_ADVICE
-    return not urgent and now - message.created_at > GIVE_UP_AFTER
+    return not is_urgent(message.priority) and now - message.created_at > GIVE_UP_AFTER
 
 
 def _dead(tx: Transaction, parts: Parts, message: Outbound, now: datetime, reason: str) -> None:
     dead = replace(message, state=OutboundState.DEAD, settled_at=now, note=reason)
     tx.outbound.swap(message, dead)
-    _tell(tx, parts, message, "dead_letter")
-
-
-def _blocked(tx: Transaction, parts: Parts, message: Outbound, now: datetime) -> None:
-    """The person blocked us: she cannot be reached here, and a nurse must know, once."""
-    chat = tx.conversations.get(message.conversation_id, lock=True)
-    if chat is not None and not chat.unreachable:
-        tx.conversations.swap(chat, replace(chat, unreachable=True))
-        _tell(tx, parts, message, "unreachable")
-    if message.priority <= Priority.URGENT_ADVICE or message.kind == "nurse":
-        _dead(tx, parts, message, now, "blocked")
-    else:
-        dead = replace(message, state=OutboundState.DEAD, settled_at=now, note="blocked")
-        tx.outbound.swap(message, dead)
-
-
-def _tell(tx: Transaction, parts: Parts, message: Outbound, kind: str) -> None:
+    if message.kind == "page":
+        _page_is_dead(tx, parts, message)
+        return
     chat = tx.conversations.get(message.conversation_id)
     who = whom(tx, parts, chat) if chat else None
     make_task(
         tx,
         parts,
-        kind=kind,
-        key=f"{kind}:{message.id}",
+        kind="dead_letter",
+        key=f"dead_letter:{message.id}",
         patient_id=who.patient.id if who else None,
         episode_id=who.episode.id if who else None,
         conversation_id=message.conversation_id,
-        text=message.text if kind == "dead_letter" else "",
+        text=message.text,
     )
+
+
+def _page_is_dead(tx: Transaction, parts: Parts, message: Outbound) -> None:
+    """Its case goes on by itself; the task keeps to the ward of the patient it names."""
+    told = tx.notifications.one(outbound_id=message.id)
+    case = tx.escalations.get(told.escalation_id) if told else None
+    if case is not None:
+        make_task(
+            tx,
+            parts,
+            kind="dead_page",
+            key=f"dead_page:{message.id}",
+            level=case.level,
+            patient_id=case.patient_id,
+            episode_id=case.episode_id,
+            conversation_id=case.conversation_id,
+        )
+
+
+def _blocked(tx: Transaction, parts: Parts, message: Outbound, now: datetime) -> bool:
+    """The person blocked us: she cannot be reached here, and a nurse must know, once."""
+    chat = tx.conversations.get(message.conversation_id, lock=True)
+    lost = chat is not None and lose_chat(tx, parts, chat, key=message.id)
+    if is_urgent(message.priority) or message.kind == "nurse":
+        _dead(tx, parts, message, now, "blocked")
+    else:
+        dead = replace(message, state=OutboundState.DEAD, settled_at=now, note="blocked")
+        tx.outbound.swap(message, dead)
+    return lost

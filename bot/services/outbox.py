@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.conversation import ButtonPress, Conversation, Outbound, Priority
+from bot.core.pace import is_urgent
 from bot.core.words import Words
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -33,12 +34,14 @@ def put(
     buttons: Sequence[Sequence[NewButton]] = (),
     kind: str = "bot",
     not_before: datetime | None = None,
+    check_in_id: str | None = None,
 ) -> str | None:
     """Queue one message, at most once per `key`; returns its id, None if it is there.
 
     The order within a conversation is the order of calls. The message carries the
     conversation's epoch: if the lead changes before it is sent, a message of kind
-    "bot" is cancelled instead.
+    "bot" is cancelled instead. With a `check_in_id` it asks something of that check-in
+    and is cancelled when the check-in is over by then.
     """
     if tx.outbound.one(key=key) is not None:
         return None
@@ -62,10 +65,20 @@ def put(
             kind=kind,
             epoch=conversation.epoch,
             not_before=not_before,
+            sender=f"{conversation.channel}:{conversation.account}",
+            check_in_id=check_in_id,
         )
     )
-    tx.wake("deliver", conversation_id)
+    tx.wake(work_for(priority, conversation.channel), conversation_id)
     return id
+
+
+def work_for(priority: Priority, channel: str) -> str:
+    """The work that hands a message of this priority to its provider: "page:telegram"."""
+    if is_urgent(priority):
+        return f"page:{channel}"
+    bulk = priority is Priority.CHECK_IN
+    return f"deliver_check_in:{channel}" if bulk else f"deliver:{channel}"
 
 
 def _button(

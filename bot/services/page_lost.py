@@ -35,7 +35,10 @@ def page_lost(parts: Parts, outbound_id: str) -> None:
 
 def _cannot_arrive(tx: Transaction, one: Notification) -> bool:
     page = tx.outbound.get(one.outbound_id) if one.outbound_id else None
-    return page is None or page.state is OutboundState.DEAD
+    if page is None or page.state is OutboundState.DEAD:
+        return True
+    chat = tx.conversations.get(page.conversation_id)
+    return chat is None or chat.unreachable  # she may have blocked us before she read it
 
 
 def _others(tx: Transaction, case: Escalation, told: set[str], now: datetime) -> bool:

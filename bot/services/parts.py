@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.core.pace import Limits
 from bot.core.pathway import Pathway
 from bot.core.reading import AnswerWords
 from bot.core.screening import Screening
@@ -54,7 +55,11 @@ class House:
 
 @dataclass(frozen=True)
 class Parts:
-    """`hash_code` turns a one-time code into what the record keeps of it."""
+    """`hash_code` turns a one-time code into what the record keeps of it.
+
+    `limits`: what each channel's provider takes, by channel; one that is not there
+    takes all we have.
+    """
 
     record: Record
     clock: Clock
@@ -67,3 +72,4 @@ class Parts:
     passwords: Passwords
     hash_code: Callable[[str], str]
     house: House
+    limits: Mapping[str, Limits] = field(default_factory=dict)

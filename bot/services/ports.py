@@ -12,6 +12,7 @@ from bot.core.check_in import Asked, CheckIn, Observation
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
 from bot.core.escalation import Cause, Escalation, Notification
 from bot.core.message import Outgoing
+from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
@@ -30,6 +31,16 @@ class Rows(Protocol[T]):
     def get(self, id: str, *, lock: bool = False) -> T | None: ...
     def one(self, *, lock: bool = False, **where: Any) -> T | None: ...
     def find(self, *, order_by: str = "", limit: int | None = None, **where: Any) -> list[T]: ...
+    def heads(
+        self,
+        *,
+        by: str,
+        line: str,
+        among: Mapping[str, Any],
+        order_by: str,
+        limit: int,
+        **where: Any,
+    ) -> list[T]: ...
     def count(self, **where: Any) -> int: ...
     def swap(self, old: T, new: T) -> bool: ...
 
@@ -55,6 +66,8 @@ class Transaction(Protocol):
     def inbound(self) -> Rows[Inbound]: ...
     @property
     def outbound(self) -> Rows[Outbound]: ...
+    @property
+    def paces(self) -> Rows[Pace]: ...
     @property
     def buttons(self) -> Rows[ButtonPress]: ...
     @property

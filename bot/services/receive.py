@@ -17,6 +17,7 @@ from bot.core.screening import Screening
 from bot.core.triage_level import TriageLevel
 from bot.core.words import LANGUAGES
 from bot.services.faults import kind_and_place
+from bot.services.lost_chat import follow_lost_nurse, lose_chat
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
@@ -250,16 +251,9 @@ def change_presence(parts: Parts, change: PresenceChange) -> None:
         )
         if chat is None or chat.unreachable == change.blocked:
             return
-        tx.conversations.swap(chat, replace(chat, unreachable=change.blocked))
-        who = whom(tx, parts, chat)
-        if change.blocked and who is not None:
-            make_task(
-                tx,
-                parts,
-                kind="unreachable",
-                key=f"unreachable:{change.external_id}",
-                patient_id=who.patient.id,
-                episode_id=who.episode.id,
-                conversation_id=chat.id,
-                text="",
-            )
+        if change.blocked:
+            lose_chat(tx, parts, chat, key=change.external_id)
+        else:
+            tx.conversations.swap(chat, replace(chat, unreachable=False))
+    if change.blocked:
+        follow_lost_nurse(parts, chat.id)

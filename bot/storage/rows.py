@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import JSON, Connection, Select, Table, and_, func, insert, select, update
+from sqlalchemy import (
+    JSON,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
-from bot.storage.types import ChainJson
+from bot.storage.types import ChainJson, Word
 
 T = TypeVar("T")
 
@@ -18,9 +31,21 @@ COMPARE = {
     "lt": lambda column, value: column < value,
     "gte": lambda column, value: column >= value,
     "gt": lambda column, value: column > value,
-    "in": lambda column, value: column.in_(list(value)),
+    "in": lambda column, value: column.in_(_plain(column, list(value))),
+    "not_in": lambda column, value: column.not_in(_plain(column, list(value))),
     "not": lambda column, value: column.is_not(None) if value is None else column != value,
+    "none_or_lte": lambda column, value: or_(column.is_(None), column <= value),
 }
+
+
+def _plain(column: Any, value: Any) -> Any:
+    """A value to compare with. The words of an enumeration stand in the statement itself:
+    both databases then see that a partial index, which names the same words, fits.
+    """
+    if not isinstance(column.type, Word):
+        return value
+    many = isinstance(value, list)
+    return bindparam(None, value, column.type, expanding=many, literal_execute=True)
 
 
 class SqlRows(Generic[T]):
@@ -58,15 +83,38 @@ class SqlRows(Generic[T]):
         return self._first(query.with_for_update() if lock else query)
 
     def find(self, *, order_by: str = "", limit: int | None = None, **where: Any) -> list[T]:
-        """Objects that fit. Conditions are `field=value` or `field__op=value` with
-        op one of lte, lt, gte, gt, in, not. `order_by` is a field; "-field" reverses.
+        """Objects that fit. Conditions are `field=value` or `field__op=value` with op one
+        of lte, lt, gte, gt, in, not_in, not, none_or_lte. `order_by`: fields; "-" reverses.
         """
         query = select(self._table).where(self._conditions(where))
-        for name in filter(None, order_by.split(",")):
-            column = self._table.c[name.lstrip("-")]
-            query = query.order_by(column.desc() if name.startswith("-") else column)
-        rows = self._connection.execute(query.limit(limit)).mappings()
-        return [self._cls(**row) for row in rows]
+        return self._all(self._ordered(query, order_by).limit(limit))
+
+    def heads(
+        self,
+        *,
+        by: str,
+        line: str,
+        among: Mapping[str, Any],
+        order_by: str,
+        limit: int,
+        **where: Any,
+    ) -> list[T]:
+        """Of the objects `among` which each `by` has a queue, the first in `line` of each
+        queue, if it fits `where`. What stands behind it is never looked at.
+        """
+        ahead = self._table.alias("ahead")
+        behind = (
+            select(1)
+            .select_from(ahead)
+            .where(ahead.c[by] == self._table.c[by], ahead.c[line] < self._table.c[line])
+            .where(self._conditions(among, ahead))
+        )
+        query = (
+            select(self._table)
+            .where(self._conditions(among), self._conditions(where))
+            .where(~behind.exists())
+        )
+        return self._all(self._ordered(query, order_by).limit(limit))
 
     def count(self, **where: Any) -> int:
         query = select(func.count()).select_from(self._table).where(self._conditions(where))
@@ -95,6 +143,15 @@ class SqlRows(Generic[T]):
         )
         return self._connection.execute(query).rowcount == 1
 
+    def _ordered(self, query: Select[Any], order_by: str) -> Select[Any]:
+        for name in filter(None, order_by.split(",")):
+            column = self._table.c[name.lstrip("-")]
+            query = query.order_by(column.desc() if name.startswith("-") else column)
+        return query
+
+    def _all(self, query: Select[Any]) -> list[T]:
+        return [self._cls(**row) for row in self._connection.execute(query).mappings()]
+
     def _first(self, query: Select[Any]) -> T | None:
         row = self._connection.execute(query).mappings().first()
         return None if row is None else self._cls(**row)
@@ -102,13 +159,13 @@ class SqlRows(Generic[T]):
     def _values(self, item: T) -> dict[str, Any]:
         return {name: getattr(item, name) for name in self._names}
 
-    def _conditions(self, where: dict[str, Any]) -> Any:
-        parts = []
+    def _conditions(self, where: Mapping[str, Any], of: FromClause | None = None) -> Any:
+        parts, table = [], self._table if of is None else of
         for key, value in where.items():
             name, _, op = key.partition("__")
-            column = self._table.c[name]
+            column = table.c[name]
             if op:
                 parts.append(COMPARE[op](column, value))
             else:
-                parts.append(column.is_(None) if value is None else column == value)
+                parts.append(column.is_(None) if value is None else column == _plain(column, value))
         return and_(True, *parts)

@@ -28,9 +28,18 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from bot.core.check_in import Asked, CheckIn, Observation
-from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
+from bot.core.check_in import Asked, CheckIn, CheckInState, Observation
+from bot.core.conversation import (
+    ButtonPress,
+    Conversation,
+    Inbound,
+    InboundState,
+    Outbound,
+    OutboundState,
+    Turn,
+)
 from bot.core.escalation import Cause, Chain, Escalation, Notification
+from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
@@ -95,6 +104,16 @@ def table(name: str, cls: type, *extra: Any, refs: dict[str, str] | None = None)
     return Table(name, metadata, *columns, *extra)
 
 
+def partial(name: str, table: Table, columns: str, waiting: Any) -> Index:
+    """An index of only the rows that wait, so that its size is the work and not the history."""
+    return Index(
+        name,
+        *(table.c[one] for one in columns.split(",")),
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )
+
+
 patients = table("patients", Patient, UniqueConstraint("hospital_id"), Index(None, "ward"))
 contacts = table("contacts", Contact, Index(None, "patient_id"), refs={"patient_id": "patients.id"})
 episodes = table(
@@ -135,17 +154,22 @@ inbound = table(
     Inbound,
     UniqueConstraint("channel", "account", "external_id"),
     UniqueConstraint("conversation_id", "seq"),
-    Index(None, "state", "received_at"),
     refs={"conversation_id": "conversations.id"},
 )
+UNHEARD = inbound.c.state == InboundState.RECEIVED
+partial("ix_inbound_unheard", inbound, "received_at", UNHEARD)
+partial("ix_inbound_unheard_head", inbound, "conversation_id,seq", UNHEARD)
 outbound = table(
     "outbound",
     Outbound,
     UniqueConstraint("key"),
     UniqueConstraint("conversation_id", "seq"),
-    Index(None, "state", "priority"),
     refs={"conversation_id": "conversations.id"},
 )
+UNSENT = outbound.c.state.in_([OutboundState.QUEUED, OutboundState.SENDING])
+partial("ix_outbound_unsent", outbound, "sender,priority,created_at", UNSENT)
+partial("ix_outbound_unsent_head", outbound, "conversation_id,seq", UNSENT)
+paces = table("paces", Pace)
 buttons = table(
     "buttons",
     ButtonPress,
@@ -157,9 +181,19 @@ check_ins = table(
     "check_ins",
     CheckIn,
     UniqueConstraint("episode_id", "plan_id", "occurrence"),
-    Index(None, "state", "due_at"),
-    Index(None, "state", "follow_up_at"),
     refs={"episode_id": "episodes.id"},
+)
+partial(
+    "ix_check_ins_due",
+    check_ins,
+    "due_at",
+    (check_ins.c.state == CheckInState.PLANNED) & check_ins.c.follow_up_at.is_(None),
+)
+partial(
+    "ix_check_ins_look",
+    check_ins,
+    "follow_up_at",
+    check_ins.c.state.in_([CheckInState.PLANNED, CheckInState.OPEN]),
 )
 asked = table(
     "asked",

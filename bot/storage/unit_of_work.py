@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Table
 from bot.core.check_in import Asked, CheckIn, Observation
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
 from bot.core.escalation import Cause, Escalation, Notification
+from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
@@ -45,6 +46,7 @@ class SqlTransaction:
     takeovers = rows(tables.takeovers, Takeover)
     inbound = rows(tables.inbound, Inbound)
     outbound = rows(tables.outbound, Outbound)
+    paces = rows(tables.paces, Pace)
     buttons = rows(tables.buttons, ButtonPress)
     turns = rows(tables.turns, Turn)
     check_ins = rows(tables.check_ins, CheckIn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.services.find_due import find_due
 from bot.services.parts import Parts
-from bot.workflows.verbs import VERBS
+from bot.workflows.verbs import do
 
 MOST_ROUNDS = 200
 
@@ -20,6 +20,6 @@ def run_due(parts: Parts) -> int:
         if not due:
             return done
         for work, about in due:
-            VERBS[work](parts, about)
+            do(parts, work, about)
             done += 1
     raise RuntimeError(f"still due after {MOST_ROUNDS} rounds: {find_due(parts)[:5]}")

@@ -2,32 +2,33 @@
 
 Every piece of work is a use case that reads the record again and is safe to
 repeat, so DBOS may run it twice. A sweep each second starts what is due and what
-a crash left unstarted. See docs/decisions/0006-durable-work.md.
+a crash left unstarted. See docs/decisions/0006-durable-work.md, and for the lanes
+docs/decisions/0008-pace-and-lanes.md.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
 from bot.services.faults import kind_and_place
-from bot.services.find_due import find_due
+from bot.services.find_due import any_held_back, find_due, find_unsent
 from bot.services.parts import Parts
 from bot.services.seats import Alone, Seats, Share
 from bot.workflows.daily import Daily
+from bot.workflows.lanes import Lanes
+from bot.workflows.verbs import SLOTS, verb_of
 
 log = logging.getLogger(__name__)
 
 VERSION = "aftercare-1"  # fixed: DBOS would else skip work that older code started
-AT_ONCE = 16  # pieces of work that run side by side in one process
-# Its turns wait for the engine. When that hangs they may fill their own places, never
-# those of pages, deliveries and steps: a nurse is paged while the engine is down.
-WAITS_FOR_ENGINE = "converse"
 SWEEP_SECONDS = 1.0
+PACE_SECONDS = 0.1  # while messages wait for their provider's pace
 
 
 class DurableWork:
@@ -44,9 +45,8 @@ class DurableWork:
         self._seats = seats or Alone()
         self._share = Share(self._seats)
         self._daily = Daily()
-        self._slots, self._turns = (threading.BoundedSemaphore(AT_ONCE) for _ in range(2))
-        self._waiting: set[tuple[str, str]] = set()
-        self._lock, self._stopped = threading.Lock(), threading.Event()
+        self._unsent_share = Share(self._seats)
+        self._lanes, self._stopped = Lanes(SLOTS), threading.Event()
         config: DBOSConfig = {
             "name": "aftercare",
             "system_database_url": url,
@@ -59,60 +59,72 @@ class DurableWork:
         DBOS(config=config)
 
         @DBOS.workflow(name="work")
-        def run(work: str, about: str) -> None:
-            self._do(work, about)
+        def run(work: str, about: str, ticket: str = "") -> None:
+            self._do(work, about, ticket)
 
         self._run = run
         self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
+        self._starter = threading.Thread(target=self._begin, name="start", daemon=True)
 
     def launch(self, parts: Parts) -> None:
         """Begin: recover what was under way, then sweep for what is due."""
         self._parts = parts
         DBOS.launch()
+        self._starter.start()
         self._sweeper.start()
 
     def stop(self) -> None:
         """End in good order; whatever is cut off is recovered at the next start."""
         self._stopped.set()
+        self._lanes.close()
         DBOS.destroy(workflow_completion_timeout_sec=5)
 
     def start(self, work: str, about: str) -> None:
-        """Start one piece of work now, unless the same piece is about to begin anyway."""
-        with self._lock:
-            if (work, about) in self._waiting or self._stopped.is_set():
-                return
-            self._waiting.add((work, about))
-        try:
-            with SetWorkflowID(f"{work}:{about}:{uuid.uuid4().hex[:12]}"):
-                DBOS.start_workflow(self._run, work, about)
-        except Exception as fault:
-            # The row is committed; the sweep will find it. Never fail the caller.
-            log.error("work not started", extra={"work": work, **kind_and_place(fault)})
-            self._begin(work, about)
+        """Start one piece of work as soon as its lane has room. Never fails the caller."""
+        self._lanes.put(work, about)
 
-    def _do(self, work: str, about: str) -> None:
-        with self._turns if work == WAITS_FOR_ENGINE else self._slots:
-            self._begin(work, about)
-            if self._parts is None or work not in self._verbs:
-                return
+    def _begin(self) -> None:
+        """Hand to DBOS what has a slot; in a thread of its own, outside of any workflow."""
+        while (taken := self._lanes.take(ticket := uuid.uuid4().hex)) is not None:
+            work, about = taken
             try:
-                self._verbs[work](self._parts, about)
+                with SetWorkflowID(f"{work}:{about}:{ticket}"):
+                    DBOS.start_workflow(self._run, work, about, ticket)
             except Exception as fault:
-                # Our row says that it is still due, so the sweep starts it again. The
-                # exception ends here: its text may hold words that no log may repeat.
-                log.error("work failed", extra={"work": work, **kind_and_place(fault)})
+                # Our rows are the record: a page goes out also when DBOS's are broken.
+                log.error("work not kept", extra={"work": work, **kind_and_place(fault)})
+                threading.Thread(target=self._do, args=(work, about, ticket), daemon=True).start()
 
-    def _begin(self, work: str, about: str) -> None:
-        with self._lock:
-            self._waiting.discard((work, about))
+    def _do(self, work: str, about: str, ticket: str) -> None:
+        """`ticket` is that of the slot; one of before a crash is not known any more."""
+        try:
+            if self._parts is not None and verb_of(work) in self._verbs:
+                self._verbs[verb_of(work)](self._parts, about)
+        except Exception as fault:
+            # Our row says that it is still due, so the sweep starts it again. The
+            # exception ends here: its text may hold words that no log may repeat.
+            log.error("work failed", extra={"work": work, **kind_and_place(fault)})
+        finally:
+            self._lanes.done(ticket)
 
     def _sweep(self) -> None:
-        while not self._stopped.wait(SWEEP_SECONDS):
+        """Look for all that is due once a second, for what may be sent more often."""
+        sending, next_look = False, 0.0
+        while not self._stopped.wait(PACE_SECONDS if sending else SWEEP_SECONDS):
             try:
-                if self._parts is not None:
-                    for work, about in self._share.of(find_due(self._parts)):
-                        self.start(work, about)
-                    if self._seats.leads("daily"):
-                        self._daily.run(self._parts)
+                if self._parts is None:
+                    continue
+                unsent = find_unsent(self._parts) if sending else []
+                for work, about in self._unsent_share.of(unsent):
+                    self.start(work, about)
+                if time.monotonic() < next_look:
+                    continue
+                next_look = time.monotonic() + SWEEP_SECONDS
+                due = find_due(self._parts)
+                for work, about in self._share.of(due):
+                    self.start(work, about)
+                sending = any_held_back(self._parts)
+                if self._seats.leads("daily"):
+                    self._daily.run(self._parts)
             except Exception as fault:
                 log.error("sweep failed", extra=kind_and_place(fault))

@@ -1,4 +1,9 @@
-"""Verbs: each kind of durable work and the use case that does it."""
+"""Verbs: each kind of durable work, the use case that does it, and how many at once.
+
+Every verb has slots of its own, and so has every channel it goes by ("page:telegram"):
+a provider that hangs, or a morning of twenty thousand check-ins, fills its own slots and
+never those of a page. The order is the order of urgency.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +11,41 @@ from collections.abc import Callable, Mapping
 
 from bot.services.check_ins_due import tend_check_in
 from bot.services.converse import converse
-from bot.services.deliver import deliver
+from bot.services.deliver import deliver, page
 from bot.services.parts import Parts
 from bot.services.step_escalation import step_escalation
 from bot.services.tend_takeover import tend_takeover
 
 VERBS: Mapping[str, Callable[[Parts, str], None]] = {
+    "escalation": step_escalation,
+    "page": page,
     "converse": converse,
     "deliver": deliver,
-    "check_in": tend_check_in,
-    "escalation": step_escalation,
     "takeover": tend_takeover,
+    "check_in": tend_check_in,
+    "converse_check_in": converse,
+    "deliver_check_in": deliver,
 }
+
+# Side by side in one process. A page needs the most: a hanging provider holds each of
+# its slots for up to 30 s, and a page must still find one free.
+SLOTS: Mapping[str, int] = {
+    "escalation": 4,
+    "page": 12,
+    "converse": 8,
+    "deliver": 6,
+    "takeover": 2,
+    "check_in": 2,
+    "converse_check_in": 3,
+    "deliver_check_in": 4,
+}
+
+
+def verb_of(work: str) -> str:
+    """The verb of a piece of work; what follows a colon is the channel it goes by."""
+    return work.partition(":")[0]
+
+
+def do(parts: Parts, work: str, about: str) -> None:
+    """Do one piece of work now, in this thread. Raises KeyError for a verb we do not have."""
+    VERBS[verb_of(work)](parts, about)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from bot.core.check_in import Asked
 from bot.core.conversation import ButtonPress, Outbound, Priority, Turn
 from bot.core.escalation import Cause, Chain, Escalation, EscalationState, Notification
+from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Invitation
 from bot.core.staff import AuditEntry, NurseTask, SignIn
@@ -26,7 +27,7 @@ from tests import builders as b
 from tests.builders import START
 from tests.fakes import ROWS
 
-ROOM = {**ROWS, "PathwayVersion": "pathway_versions"}
+ROOM = {**ROWS, "PathwayVersion": "pathway_versions", "Pace": "paces"}
 
 
 @pytest.fixture
@@ -101,6 +102,7 @@ EVERYTHING: list[Any] = [
     Invariant("overdue_step", False, START, 60, "seconds", 90, "late", ["case-1"], START, START),
     SignOfLife("worker-1", START),
     Drill("2026-W11", START, 0, START, "out-1", START, "nurse-chen"),
+    Pace("telegram:ward", START, START, "chat-wang", START),
     PathwayVersion("1-abc", "knee_replacement", {"a.yml": "id: 膝"}, START),
 ]
 

@@ -229,7 +229,7 @@ def test_a_nurses_message_goes_out_once_however_often_it_is_sent(console: Consol
     assert console.world.said_to("chat-wang") == ["王阿姨，我马上给您打电话。"]
     (message,) = console.world.rows("outbound", conversation_id="chat-wang")
     assert message.kind == "nurse"
-    assert ("deliver", "chat-wang") in console.world.woken
+    assert ("deliver:telegram", "chat-wang") in console.world.woken
 
 
 def test_the_transcript_names_the_nurse_who_wrote(console: Console) -> None:

@@ -235,8 +235,8 @@ def test_a_message_that_somebody_else_settled_is_not_sent_again(
     real = module._head
     seen: list[Any] = []
 
-    def slow(tx: Any, conversation_id: str) -> Any:
-        head = real(tx, conversation_id)
+    def slow(tx: Any, conversation_id: str, urgent: bool) -> Any:
+        head = real(tx, conversation_id, urgent)
         if head is not None and not seen:
             seen.append(head)
             tx.outbound.swap(head, replace(head, state=OutboundState.SENT, external_id="p"))

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bot.workflows import durable
-from bot.workflows.durable import AT_ONCE, DurableWork
+from bot.workflows.durable import DurableWork
+from bot.workflows.verbs import SLOTS
 
 
 class DbosInThreads:
@@ -33,33 +34,53 @@ def hung() -> threading.Event:
     return threading.Event()
 
 
-def test_pages_go_out_while_every_turn_hangs(
-    monkeypatch: pytest.MonkeyPatch, hung: threading.Event
+@pytest.mark.parametrize("hanging", ["converse", "deliver:telegram", "check_in"])
+def test_what_hangs_fills_its_own_places_and_everything_else_goes_on(
+    monkeypatch: pytest.MonkeyPatch, hung: threading.Event, hanging: str
 ) -> None:
+    """An engine or a provider that does not answer, or a morning of check-ins."""
     monkeypatch.setattr(durable, "DBOS", DbosInThreads)
     monkeypatch.setattr(durable, "SetWorkflowID", nullcontext)
     inside = threading.Semaphore(0)
-    done: dict[str, threading.Event] = {
-        one: threading.Event() for one in ("deliver", "escalation", "check_in")
-    }
+    verb = hanging.partition(":")[0]
+    others = [f"{one}:webchat" for one in SLOTS] + [one for one in SLOTS if one != verb]
+    done = {one: threading.Event() for one in others}
 
-    def converse(_parts: Any, _about: str) -> None:
-        inside.release()
-        hung.wait(20)
+    def anything(_parts: Any, about: str) -> None:
+        if about.startswith("hangs"):
+            inside.release()
+            hung.wait(20)
+        else:
+            done[about].set()
 
-    verbs: dict[str, Any] = {"converse": converse}
-    for name, event in done.items():
-        verbs[name] = lambda _parts, _about, event=event: event.set()
-    work = DurableWork("sqlite://", verbs)
+    work = DurableWork("sqlite://", dict.fromkeys(SLOTS, anything))
     work._parts = object()  # type: ignore[assignment]
+    work._starter.start()
+    places = SLOTS[verb]
     try:
-        for number in range(AT_ONCE + 4):
-            work.start("converse", f"chat-{number}")
-        for _ in range(AT_ONCE):
-            assert inside.acquire(timeout=5), "as many turns as there are places"
-        for name in done:
-            work.start(name, "case-1")
+        for number in range(places + 4):
+            work.start(hanging, f"hangs-{number}")
+        for _ in range(places):
+            assert inside.acquire(timeout=5), "as many as there are places"
+        for one in others:
+            work.start(one, one)
         assert all(event.wait(5) for event in done.values())
-        assert not inside.acquire(timeout=0.1), "but no more turns than that"
+        assert not inside.acquire(timeout=0.1), "but no more than that"
     finally:
         hung.set()
+
+
+def test_a_page_goes_out_when_dbos_cannot_keep_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(DbosInThreads):
+        @staticmethod
+        def start_workflow(function: Callable[..., None], *args: Any) -> None:
+            raise OSError("disk full")
+
+    monkeypatch.setattr(durable, "DBOS", Broken)
+    monkeypatch.setattr(durable, "SetWorkflowID", nullcontext)
+    done = threading.Event()
+    work = DurableWork("sqlite://", {"page": lambda _parts, _about: done.set()})
+    work._parts = object()  # type: ignore[assignment]
+    work._starter.start()
+    work.start("page:telegram", "chat-chen")
+    assert done.wait(5)

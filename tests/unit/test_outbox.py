@@ -52,7 +52,7 @@ def test_delivery_is_woken_after_the_commit(world: World) -> None:
     with world.record.transaction() as tx:
         put(tx, world.parts, "chat-wang", "一", key="k")
         assert world.woken == []
-    assert world.woken == [("deliver", "chat-wang")]
+    assert world.woken == [("deliver:telegram", "chat-wang")]
 
 
 def test_a_chat_that_is_not_there_is_an_error_and_not_a_lost_message(world: World) -> None:

@@ -8,11 +8,12 @@ from bot.channels.telegram.courtesy import with_courtesy
 from bot.channels.telegram.media import TelegramMedia
 from bot.channels.telegram.polling import TelegramPoller
 from bot.channels.telegram.registration import bot_username, delete_webhook, register_webhook
-from bot.channels.telegram.sender import TelegramSender
+from bot.channels.telegram.sender import LIMITS, TelegramSender
 from bot.channels.telegram.updates import Ignored, read_update
 from bot.channels.telegram.webhook import webhook_route
 
 __all__ = [
+    "LIMITS",
     "OFFICIAL_API",
     "Ignored",
     "TelegramAccount",

@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 def open_bot(account: TelegramAccount, *, timeout_seconds: float) -> Bot:
     """A client for `account`; each event loop needs its own."""
     request = HTTPXRequest(
-        connection_pool_size=16,
+        connection_pool_size=32,  # above all slots of bot.workflows.verbs that send
         connect_timeout=min(5.0, timeout_seconds),
         read_timeout=timeout_seconds,
         write_timeout=timeout_seconds,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -19,7 +20,19 @@ from bot.channels.telegram.connection import TelegramConnection
 from bot.channels.telegram.texts import CAPTION_LIMIT, length, split_text
 from bot.core.errors import DeliveryFailed
 from bot.core.message import Button, Outgoing, cleaned
+from bot.core.pace import Limits
 
+# Telegram: "avoid sending more than one message per second" to one chat, short bursts may
+# pass; "no more than about 30 messages per second" in all. https://core.telegram.org/bots/faq
+# 20 for ever and 10 at once are never more than 30 in any one second. The 20 a minute for
+# groups do not arise: the bot leaves groups.
+LIMITS = Limits(
+    per_second=20,
+    burst=10,
+    chat_every=timedelta(seconds=1),
+    chat_burst=3,
+    source="https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this",
+)
 FETCH_LIMIT_BYTES = 20 * 1024 * 1024
 ANSWER_LIMIT = 200  # characters of the small notice after a tap
 _KEPT = 1000  # unfinished long messages remembered at once
