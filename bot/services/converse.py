@@ -119,7 +119,7 @@ def _turn(
         turn_id=message.id,
         conversation_id=chat.id,
         text=None if due else message.text,
-        intent="EXTERNAL_check_in" if due else None,
+        intent="EXTERNAL_check_in" if due else _tapped(message),
         metadata={
             "inbound_id": message.id,
             "conversation_id": chat.id,
@@ -137,6 +137,11 @@ def _turn(
             # She took over while the engine was thinking: these words are hers to answer.
             takeover_relay.hear(tx, parts, held, message)
         settle(tx, parts, message)
+
+
+def _tapped(message: Inbound) -> str | None:
+    """A tap says by its id what it means, so no language model has to read its title."""
+    return "answer" if message.button else None
 
 
 def say_reply(

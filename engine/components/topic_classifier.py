@@ -23,31 +23,36 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
-from engine.components.features import Letters, Meaning, TellingWords, load_json, save_json
+from engine.components.features import Letters, TellingWords, load_json, save_json
+from engine.components.meanings import Meaning, whole
+from engine.components.normalise import key_of
+from engine.components.recent import Recent
 
 RANKED = 10
+# Texts whose result is remembered: a few hundred bytes each. People answer a scripted
+# question in few ways, and every number is spelled alike (normalise.py).
+RECENT = 8192
 
 
 class Votes:
     """The trained part: phrases in meaning and letters, and how each one votes."""
 
     def __init__(
-        self, *, meanings: np.ndarray, letters: csr_matrix, middle: np.ndarray, votes: np.ndarray
+        self, *, phrases: np.ndarray, letters: csr_matrix, middle: np.ndarray, votes: np.ndarray
     ) -> None:
-        self.meanings = meanings
+        self.phrases = phrases  # rounded, see meanings.py
+        self.meanings = _directions(whole(phrases), middle)
         self.letters = letters
         self.middle = middle
         self.votes = votes
 
     @classmethod
     def learn(
-        cls, meanings: np.ndarray, letters: csr_matrix, labels: np.ndarray, config: dict[str, Any]
+        cls, phrases: np.ndarray, letters: csr_matrix, labels: np.ndarray, config: dict[str, Any]
     ) -> Votes:
         """Solve for the votes by which every phrase comes out as its own intent."""
-        middle = meanings.mean(axis=0)
-        one = cls(
-            meanings=_directions(meanings, middle), letters=letters, middle=middle, votes=labels
-        )
+        meanings = whole(phrases)
+        one = cls(phrases=phrases, letters=letters, middle=meanings.mean(axis=0), votes=labels)
         kernel = one.alike(meanings, letters, config).astype(np.float64)
         # A phrase of a small intent counts for more, so that large ones do not win by size.
         trust = np.sqrt(labels.sum(axis=0).mean() / labels.sum(axis=0))[labels.argmax(axis=1)]
@@ -66,7 +71,7 @@ class Votes:
     def save(self, folder: Path) -> None:
         np.savez(
             folder / "votes.npz",
-            meanings=self.meanings,
+            phrases=self.phrases,
             middle=self.middle,
             votes=self.votes,
             data=self.letters.data,
@@ -81,7 +86,7 @@ class Votes:
             parts = (kept["data"], kept["indices"], kept["indptr"])
             letters = csr_matrix(parts, shape=tuple(kept["shape"]))
             return cls(
-                meanings=kept["meanings"],
+                phrases=kept["phrases"],
                 letters=letters,
                 middle=kept["middle"],
                 votes=kept["votes"],
@@ -120,6 +125,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         self._resource = resource
         self._meaning = Meaning()
         self._intents: list[str] = []
+        self._phrases: dict[int, int] = {}
+        self._recent = Recent(RECENT)
 
     @classmethod
     def create(
@@ -141,8 +148,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         self._letters = Letters.learn(texts)
         self._words = TellingWords(_look_ups(training_data))
         self._votes = Votes.learn(
-            self._meaning.read(texts), self._letters.read(texts), labels, self._config
+            self._meaning.read_phrases(texts), self._letters.read(texts), labels, self._config
         )
+        self._keys = [key_of(text) for text in texts]
         self._persist()
         return self._resource
 
@@ -163,9 +171,30 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return training_data
 
     def _sureness(self, texts: Sequence[str]) -> np.ndarray:
-        alike = self._votes.alike(
-            self._meaning.read(texts), self._letters.read(texts), self._config
-        )
+        """One row of confidences per text; what was read lately is not read again."""
+        keys = [key_of(text) for text in texts]
+        rows = {key: row for key in keys if (row := self._recent.get(key)) is not None}
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in rows}
+        if new:
+            for key, row in zip(new, self._weigh(list(new.values())), strict=True):
+                rows[key] = row
+                self._recent.keep(key, row)
+        return np.array([rows[key] for key in keys])
+
+    def _meanings(self, texts: Sequence[str]) -> np.ndarray:
+        """Meanings of texts; that of a training phrase comes with the model."""
+        keys = [key_of(text) for text in texts]
+        known = [at for at, key in enumerate(keys) if key in self._phrases]
+        other = [at for at, key in enumerate(keys) if key not in self._phrases]
+        rows = np.empty((len(texts), self._votes.phrases.shape[1]), dtype=np.float32)
+        if known:
+            rows[known] = whole(self._votes.phrases[[self._phrases[keys[at]] for at in known]])
+        if other:
+            rows[other] = self._meaning.read([texts[at] for at in other])
+        return rows
+
+    def _weigh(self, texts: Sequence[str]) -> np.ndarray:
+        alike = self._votes.alike(self._meanings(texts), self._letters.read(texts), self._config)
         scores = alike @ self._votes.votes
         for topic, counts in zip(self._words.words, self._words.read(texts).T, strict=True):
             intent = f"ask_{topic}"
@@ -179,6 +208,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             self._votes.save(folder)
             kept = {
                 "intents": self._intents,
+                "keys": self._keys,
                 "letters": self._letters.kept(),
                 "words": self._words.words,
             }
@@ -199,6 +229,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             kept = load_json(folder / "kept.json")
             classifier._votes = Votes.load(folder)
         classifier._intents = kept["intents"]
+        classifier._phrases = {key: at for at, key in enumerate(kept["keys"])}
         classifier._letters = Letters.again(kept["letters"])
         classifier._words = TellingWords(kept["words"])
         return classifier

@@ -9,12 +9,13 @@ import pytest
 from tests.conversation.engine_fixture import PYTHON, ROOT, ensure_engine
 
 pytestmark = pytest.mark.engine
+INSIDE = ("tests.conversation.inside_engine", "tests.conversation.inside_meanings")
 
 
 def test_the_changes_to_rasa_hold() -> None:
     ensure_engine()
     ran = subprocess.run(
-        [str(PYTHON), "-m", "unittest", "tests.conversation.inside_engine"],
+        [str(PYTHON), "-m", "unittest", *INSIDE],
         cwd=ROOT,
         capture_output=True,
         text=True,

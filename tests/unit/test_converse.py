@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.conversation import InboundState, Mode, Priority
+from bot.core.conversation import ButtonPress, InboundState, Mode, Priority
 from bot.core.errors import EngineUnavailable
 from bot.core.escalation import EscalationState
 from bot.core.message import Incoming, Part
@@ -224,6 +224,14 @@ def test_a_typed_intent_is_only_text(world: World) -> None:
     run_due(world.parts)
     (turn,) = world.dialogue.turns
     assert turn["intent"] is None
+
+
+def test_no_language_model_has_to_read_a_tap(world: World) -> None:
+    world.add(ButtonPress("b1", "chat-wang", "answer", {}, world.clock.now(), "有，很疼"))
+    says(world, "", part=Part.BUTTON, button="b1")
+    run_due(world.parts)
+    (turn,) = world.dialogue.turns
+    assert (turn["text"], turn["intent"]) == ("有，很疼", "answer")
 
 
 def test_nothing_personal_happens_in_a_group(world: World) -> None:
