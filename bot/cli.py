@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from bot.commands import backups, demo, enrolment, language, pathways, service
+from bot.commands import backups, demo, enrolment, language, pathways, service, watchdog
 from bot.core.errors import AftercareError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(pathways.app, name="pathway")
-for module in (language, enrolment, service, backups, demo):
+for module in (language, enrolment, service, backups, watchdog, demo):
     for command in module.COMMANDS:
         app.command()(command)
 

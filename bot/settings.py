@@ -78,6 +78,42 @@ SETTINGS = (
         "set it to receive by webhook at /telegram; empty: polling",
     ),
     Setting(
+        "action_url",
+        "AFTERCARE_ACTION_URL",
+        "http://127.0.0.1:5055/webhook",
+        "where the engine and the watchdog find the actions",
+    ),
+    Setting(
+        "heartbeat_url",
+        "AFTERCARE_HEARTBEAT_URL",
+        "",
+        "called each round while all is well; an outside party alarms when it stops",
+    ),
+    Setting(
+        "heartbeat_fail",
+        "AFTERCARE_HEARTBEAT_FAIL",
+        "no",
+        "yes: call the same address with /fail when something is wrong",
+    ),
+    Setting(
+        "watchdog_seconds",
+        "AFTERCARE_WATCHDOG_SECONDS",
+        "60",
+        "seconds from one look of the watchdog to the next, at most 120",
+    ),
+    Setting(
+        "watchdog_memory",
+        "AFTERCARE_WATCHDOG_MEMORY",
+        "var/watchdog.json",
+        "what the watchdog knows without the record: whom to tell, what was told",
+    ),
+    Setting(
+        "drill",
+        "AFTERCARE_DRILL",
+        "tue 10:00",
+        "when the weekly test page goes to whoever is on the rota; off: never",
+    ),
+    Setting(
         "clock_file",
         "AFTERCARE_TEST_CLOCK",
         "",
@@ -110,6 +146,12 @@ class Settings:
     telegram_api: str
     telegram_username: str
     telegram_webhook_secret: str
+    action_url: str
+    heartbeat_url: str
+    heartbeat_fail: str
+    watchdog_seconds: str
+    watchdog_memory: str
+    drill: str
     clock_file: str
 
     def __repr__(self) -> str:

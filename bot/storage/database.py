@@ -9,11 +9,14 @@ Errors do not repeat the values of a statement: they are patients' words.
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 BUSY_SECONDS = 30
 
@@ -45,6 +48,40 @@ def _open_sqlite(url: str, file: str | None) -> Engine:
         pool_size=10,
         hide_parameters=True,
     )
+    _prepare_sqlite(engine, BUSY_SECONDS)
+    return engine
+
+
+def open_for_watching(url: str, *, seconds: int) -> Engine:
+    """A connection of its own for every look, which gives up after `seconds`.
+
+    A database that is missing is not made: that it is missing must be noticed.
+    """
+    where = make_url(url)
+    if where.get_backend_name() == "sqlite":
+        file = f"file:{quote(str(Path(where.database or '').absolute()))}?mode=rw"
+
+        def connect() -> sqlite3.Connection:
+            return sqlite3.connect(file, uri=True, timeout=seconds, check_same_thread=False)
+
+        engine = create_engine(
+            "sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True
+        )
+        _prepare_sqlite(engine, seconds)
+        return engine
+    return create_engine(
+        where.set(drivername="postgresql+psycopg"),
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": seconds,
+            "options": f"-c statement_timeout={seconds}s -c lock_timeout={seconds}s",
+        },
+    )
+
+
+def _prepare_sqlite(engine: Engine, busy_seconds: int) -> None:
+    """What every connection to SQLite is told first; see above for why."""
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -53,7 +90,7 @@ def _open_sqlite(url: str, file: str | None) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            f"busy_timeout={BUSY_SECONDS * 1000}",
+            f"busy_timeout={busy_seconds * 1000}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -61,5 +98,3 @@ def _open_sqlite(url: str, file: str | None) -> Engine:
     def begin(connection: Connection) -> None:
         reads_only = connection.get_execution_options().get("reads_only", False)
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
-
-    return engine

@@ -22,6 +22,7 @@ from bot.services.parts import Parts
 from bot.services.seats import Alone, Seats, Share
 from bot.workflows.daily import Daily
 from bot.workflows.lanes import Lanes
+from bot.workflows.signing import Signing
 from bot.workflows.verbs import SLOTS, verb_of
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class DurableWork:
         self._verbs, self._parts = verbs, None
         self._seats = seats or Alone()
         self._share = Share(self._seats)
-        self._daily = Daily()
+        self._daily, self._signing = Daily(), Signing()
         self._unsent_share = Share(self._seats)
         self._lanes, self._stopped = Lanes(SLOTS), threading.Event()
         config: DBOSConfig = {
@@ -78,6 +79,11 @@ class DurableWork:
         self._stopped.set()
         self._lanes.close()
         DBOS.destroy(workflow_completion_timeout_sec=5)
+        try:
+            if self._parts is not None:
+                self._signing.leave(self._parts)
+        except Exception as fault:
+            log.error("not signed off", extra=kind_and_place(fault))
 
     def start(self, work: str, about: str) -> None:
         """Start one piece of work as soon as its lane has room. Never fails the caller."""
@@ -126,5 +132,6 @@ class DurableWork:
                 sending = any_held_back(self._parts)
                 if self._seats.leads("daily"):
                     self._daily.run(self._parts)
+                self._signing.run(self._parts, self._seats.mine())
             except Exception as fault:
                 log.error("sweep failed", extra=kind_and_place(fault))

