@@ -2,18 +2,20 @@
 
 Rasa answers "hello" on its front page with a broken model, a model that was
 never trained, or no action server. So we ask it to read fixed sentences, to
-choose an action, to keep a form, and we ask the action server for its health.
+choose an action, to keep a form, and to take a whole turn, through the action
+server and back, in a conversation that nobody has.
 """
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import aiohttp
 from rasa.shared.core.events import UserUttered
 
 from engine.compat import action_url, http_session
-from engine.turn import CHECK_IN, understand
+from engine.turn import CHECK_IN, Turn, TurnFailed, take_turn, understand
 
 CONVERSATION = "readiness"
 SENTENCES = {
@@ -33,6 +35,7 @@ class Readiness:
 
     def __init__(self) -> None:
         self._checked: object = None
+        self._dry_turns = count(1)
 
     async def why_not(self, agent: Any) -> str | None:
         """Return None when a turn can be taken, else one code that says why not."""
@@ -41,7 +44,11 @@ class Readiness:
             if reason is not None:
                 return reason
             self._checked = agent.processor
-        return await _why_not_the_store(agent) or await _why_not_the_actions(agent)
+        return (
+            await _why_not_the_store(agent)
+            or await _why_not_the_actions(agent)
+            or await _why_not_a_turn(agent, next(self._dry_turns))
+        )
 
 
 async def _why_not_the_model(agent: Any) -> str | None:
@@ -75,3 +82,14 @@ async def _why_not_the_actions(agent: Any) -> str | None:
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return "action_server_unreachable"
     return None if healthy else "action_server_unwell"
+
+
+async def _why_not_a_turn(agent: Any, number: int) -> str | None:
+    """A dry turn: it names no message of ours, so the action server says and keeps nothing."""
+    # A conversation of its own, so that two who ask at once do not wait for each other.
+    dry = Turn(f"dry-{number}", f"{CONVERSATION}-{number}", text="谢谢", in_check_in=False)
+    try:
+        await take_turn(agent, dry)
+    except TurnFailed as error:
+        return f"dry_turn_failed_{error.code}"
+    return None

@@ -13,6 +13,12 @@ fi
 export TICKET_LOCK_LIFETIME=120
 # Rasa's own old habits; nobody who runs a hospital can act on these warnings.
 export PYTHONWARNINGS=ignore
+# Rasa takes whatever other model it finds in models/ when the one it is given is missing.
+model="${AFTERCARE_MODEL:-models/aftercare.tar.gz}"
+if [ ! -f "$model" ]; then
+  echo "engine: there is no model $model; make one with engine/train.sh" >&2
+  exit 2
+fi
 exec engine/.venv/bin/rasa run --interface "$host" --port "${AFTERCARE_ENGINE_PORT:-5005}" \
-  --model "${AFTERCARE_MODEL:-models/aftercare.tar.gz}" \
+  --model "$model" \
   --endpoints endpoints.yml --credentials credentials.yml

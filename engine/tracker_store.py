@@ -25,6 +25,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+# While one write waits for a lock, nobody's turn goes on: they share one event loop.
+LOCKED_SECONDS = 1.0
+
 _TABLE = """
 CREATE TABLE IF NOT EXISTS active_form (
   conversation_id TEXT PRIMARY KEY,
@@ -54,7 +57,9 @@ class StateTrackerStore(TrackerStore):
         super().__init__(domain, event_broker)
         file = Path(os.environ.get("AFTERCARE_ENGINE_STATE") or path)
         file.parent.mkdir(parents=True, exist_ok=True)
-        self._file = sqlite3.connect(file, timeout=5, isolation_level=None, check_same_thread=False)
+        self._file = sqlite3.connect(
+            file, timeout=LOCKED_SECONDS, isolation_level=None, check_same_thread=False
+        )
         self._file.execute("PRAGMA journal_mode = WAL")
         # NORMAL: a power cut may lose the last rows, which costs a re-asked question.
         self._file.execute("PRAGMA synchronous = NORMAL")

@@ -173,7 +173,7 @@ class Turns:
         key = (turn.conversation_id, turn.turn_id)
         task = self._taken.get(key)
         if task is None:
-            task = asyncio.create_task(_take(agent, turn))
+            task = asyncio.create_task(take_turn(agent, turn))
             self._taken[key] = task
             task.add_done_callback(lambda done: self._forget_if_failed(key, done))
             while len(self._taken) > REMEMBERED_TURNS:
@@ -186,7 +186,8 @@ class Turns:
             self._taken.pop(key, None)
 
 
-async def _take(agent: Any, turn: Turn) -> dict[str, Any]:
+async def take_turn(agent: Any, turn: Turn) -> dict[str, Any]:
+    """Take one turn now, within its time; raises TurnFailed when it did not happen as a whole."""
     try:
         return await asyncio.wait_for(_talk(agent, turn), TURN_TIMEOUT_SECONDS)
     except ActionFailed as error:

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -78,12 +78,27 @@ def fake_actions(port: int = 0) -> Iterator[FakeActions]:
                 self._send(200, b"<html>not json</html>")
             elif actions.fault == "slow":
                 time.sleep(9)
+            elif actions.fault == "hang":
+                time.sleep(30)
+            elif actions.fault == "trickle":
+                self._trickle()
             elif actions.fault is not None:
                 self._send(
                     int(actions.fault), json.dumps({"error": "broken", "tracker": call}).encode()
                 )
             else:
                 self._send(200, json.dumps(actions.answer(call)).encode())
+
+        def _trickle(self) -> None:
+            """A byte a second: alive on every socket's clock, and never done."""
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(30):
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                    time.sleep(1)
 
         def _send(self, status: int, body: bytes) -> None:
             self.send_response(status)

@@ -22,6 +22,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import BotUttered, SlotSet
 
 from engine import compat, without_tensorflow
+from engine import turn as turn_module
 from engine.quiet_logs import WithholdWords
 from engine.tracker_store import StateTrackerStore
 from engine.turn import Turn, TurnFailed, Turns
@@ -100,6 +101,44 @@ class TheDialogue(unittest.TestCase):
             with mock.patch("time.time", lambda ahead=later: real() + ahead):
                 replies = self.take(text="five")["messages"]
             assert [one["text"] for one in replies] == ["said by action_ask_answer"]
+
+    def test_two_engines_with_files_of_their_own_share_one_conversation(self) -> None:
+        """What our database knows goes before what an engine remembers."""
+        with TemporaryDirectory() as folder:
+            store = StateTrackerStore(path=str(Path(folder) / "tracker.db"))
+            other = Agent.load(MODEL, tracker_store=store)
+
+            def take(agent: Agent, number: int, **words: Any) -> list[str]:
+                turn = Turn(turn_id=f"two-{number}", conversation_id=self.id(), **words)
+                with mock.patch.object(RemoteAction, "run", fake_action):
+                    taken = asyncio.run(Turns().take(agent, turn))
+                return [one["text"] for one in taken["messages"]]
+
+            asks, replies = ["said by action_ask_answer"], ["said by action_reply"]
+            assert take(self.agent, 1, intent="EXTERNAL_check_in") == asks
+            assert take(other, 2, text="five", in_check_in=True) == asks
+            assert take(other, 3, text="hello", in_check_in=False) == replies
+            assert take(self.agent, 4, text="hello", in_check_in=False) == replies
+            assert take(other, 5, intent="EXTERNAL_check_in") == asks
+            assert take(self.agent, 6, text="six", in_check_in=True) == asks
+
+    def test_nothing_is_kept_of_people_who_are_in_no_check_in(self) -> None:
+        turns, store = Turns(), self.agent.tracker_store
+        before = dict(store._active)
+
+        async def talk() -> None:
+            for number in range(200):
+                turn = Turn(f"turn-{number}", f"{self.id()}-{number}", text="x", intent="thanks")
+                await turns.take(self.agent, turn)
+
+        with (
+            mock.patch.object(turn_module, "REMEMBERED_TURNS", 40),
+            mock.patch.object(RemoteAction, "run", fake_action),
+        ):
+            asyncio.run(talk())
+        assert len(turns._taken) <= 40
+        assert store._active == before
+        assert self.agent.lock_store.conversation_locks == {}
 
     def test_a_store_that_hides_failed_saves_is_refused(self) -> None:
         with self.assertRaises(compat.WrongTrackerStore):
