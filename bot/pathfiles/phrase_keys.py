@@ -13,6 +13,7 @@ _KEYS: Final = """
 # Why a nurse is called
 cause_not_understood question
 cause_asked_for_human
+cause_sign_now
 cause_unlisted_complaint
 emergency_unknown_person emergency
 relayed_to_nurse name text

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.core.conversation import Conversation, Inbound, InboundState, Mode, Priority
 from bot.core.triage_level import TriageLevel
-from bot.services import commands, lane, takeover_relay, welcome
+from bot.services import ask_back, commands, lane, takeover_relay, welcome
 from bot.services.ask import rows_of
 from bot.services.ask_again import ask_later, check_in_id
 from bot.services.faults import kind_and_place
@@ -91,6 +91,9 @@ def _heard_without_engine(
         return _said_while_stopped(tx, parts, chat, message)
     if message.level == TriageLevel.EMERGENCY.word or message.screening.get("another_person"):
         # The fixed advice went out when the message was received; the script is stopped.
+        return True
+    who = whom(tx, parts, chat)
+    if who is not None and ask_back.hear_choice(tx, parts, chat, who, message):
         return True
     return without_words(tx, parts, chat, message) or not_to_read(tx, parts, chat, message)
 

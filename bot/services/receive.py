@@ -174,6 +174,8 @@ def _act(
     """Turn what screening found into an escalation, a nurse's look, or safety words."""
     if screening.another_person:
         _say_numbers(tx, parts, conversation, message, "another_person_emergency")
+        if who is not None:
+            _look(tx, parts, who, conversation, message)  # whose it is may be misread
     elif screening.level.needs_nurse and who is not None:
         raise_escalation(
             tx,
@@ -188,17 +190,24 @@ def _act(
         # We do not know who this is, so no nurse can be told; the numbers can.
         _say_numbers(tx, parts, conversation, message, "emergency_unknown_person")
     elif screening.ask and who is not None:
-        make_task(
-            tx,
-            parts,
-            kind="look",
-            key=f"look:{message.id}",
-            patient_id=who.patient.id,
-            episode_id=who.episode.id,
-            conversation_id=conversation.id,
-            inbound_id=message.id,
-            text=message.text,
-        )
+        _look(tx, parts, who, conversation, message)
+
+
+def _look(
+    tx: Transaction, parts: Parts, who: Whom, conversation: Conversation, message: Inbound
+) -> None:
+    """A nurse reads this message today."""
+    make_task(
+        tx,
+        parts,
+        kind="look",
+        key=f"look:{message.id}",
+        patient_id=who.patient.id,
+        episode_id=who.episode.id,
+        conversation_id=conversation.id,
+        inbound_id=message.id,
+        text=message.text,
+    )
 
 
 def _causes(screening: Screening, message: Inbound) -> tuple[NewCause, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core.conversation import Conversation, Inbound
 from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said
+from bot.services.ask_back import ask_about_sign, ask_about_topic
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import fill, phrase
 from bot.services.parts import Parts
@@ -13,6 +14,8 @@ from bot.services.raise_escalation import NewCause, raise_escalation
 from bot.services.whom import Whom
 
 SURE = 0.5  # below it an intent is taken for "not understood"; checked in the NLU evaluation
+# From here on we ask "is it that?": between the two, three guesses of four are right.
+HALF_SURE = 0.2
 ASK = "ask_"
 SIMPLE = {
     "greet": "greeting",
@@ -58,11 +61,15 @@ def talk(
         return [Said(phrase(parts, key, chat.language))]
     if worried:
         # A nurse was told when the message came in; say nothing that could soften it.
-        return [Said(phrase(parts, "if_worse", chat.language))]
+        return [
+            ask_about_sign(parts, chat, message) or Said(phrase(parts, "if_worse", chat.language))
+        ]
     if intent == "symptom" and confidence >= SURE:
         return _complaint(tx, parts, chat, who, message)
     if intent in SIMPLE and confidence >= SURE:
         return [Said(phrase(parts, SIMPLE[intent], chat.language))]
+    if intent.startswith(ASK) and confidence >= HALF_SURE:
+        return [ask_about_topic(parts, chat, message, intent.removeprefix(ASK))]
     _task(tx, parts, chat, who, message, "question")
     return [Said(phrase(parts, "question_handed_to_nurse", chat.language))]
 
@@ -105,7 +112,8 @@ def _question(
         more = phrase(parts, "question_more", chat.language)
         said.append(Said(f"{text}\n\n{more}"))
     if _worried(message):
-        said.append(Said(phrase(parts, "question_and_complaint", chat.language)))
+        back = ask_about_sign(parts, chat, message)
+        said.append(back or Said(phrase(parts, "question_and_complaint", chat.language)))
     return said
 
 
