@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    delete,
     func,
     insert,
     or_,
@@ -151,6 +153,16 @@ class SqlRows(Generic[T]):
 
     def _all(self, query: Select[Any]) -> list[T]:
         return [self._cls(**row) for row in self._connection.execute(query).mappings()]
+
+    def drop_before(self, field: str, moment: datetime, *, limit: int) -> int:
+        """Delete at most `limit` rows whose `field` is before `moment`; how many it were.
+
+        Only for rows that `bot.services.retention` names: the record is never deleted.
+        """
+        columns = self._table.c
+        old = select(columns.id).where(columns[field] < moment).order_by(columns[field])
+        query = delete(self._table).where(columns.id.in_(old.limit(limit)))
+        return self._connection.execute(query).rowcount
 
     def _first(self, query: Select[Any]) -> T | None:
         row = self._connection.execute(query).mappings().first()

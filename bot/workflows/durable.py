@@ -21,6 +21,7 @@ from bot.services.find_due import any_held_back, find_due, find_unsent
 from bot.services.parts import Parts
 from bot.services.seats import Alone, Seats, Share
 from bot.workflows.daily import Daily
+from bot.workflows.housekeeping import Housekeeping
 from bot.workflows.lanes import Lanes
 from bot.workflows.signing import Signing
 from bot.workflows.verbs import SLOTS, verb_of
@@ -46,6 +47,7 @@ class DurableWork:
         self._seats = seats or Alone()
         self._share = Share(self._seats)
         self._daily, self._signing = Daily(), Signing()
+        self._housekeeping = Housekeeping()
         self._unsent_share = Share(self._seats)
         self._lanes, self._stopped = Lanes(SLOTS), threading.Event()
         config: DBOSConfig = {
@@ -132,6 +134,7 @@ class DurableWork:
                 sending = any_held_back(self._parts)
                 if self._seats.leads("daily"):
                     self._daily.run(self._parts)
+                    self._housekeeping.run(self._parts)
                 self._signing.run(self._parts, self._seats.mine())
             except Exception as fault:
                 log.error("sweep failed", extra=kind_and_place(fault))
