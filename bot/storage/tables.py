@@ -174,9 +174,15 @@ buttons = table(
     "buttons",
     ButtonPress,
     Index(None, "conversation_id"),
+    Index(None, "created_at"),
     refs={"conversation_id": "conversations.id"},
 )
-turns = table("turns", Turn, refs={"conversation_id": "conversations.id"})
+turns = table(
+    "turns",
+    Turn,
+    Index(None, "created_at"),
+    refs={"conversation_id": "conversations.id"},
+)
 check_ins = table(
     "check_ins",
     CheckIn,
