@@ -32,17 +32,17 @@ def test_finished_work_goes_and_pending_work_stays(
 ) -> None:
     gate, done = threading.Event(), []
     verbs = {
-        "quick": lambda _parts, about: done.append(about),
-        "slow": lambda _parts, about: (gate.wait(60), done.append(about)),
+        "check_in": lambda _parts, about: done.append(about),
+        "converse": lambda _parts, about: (gate.wait(60), done.append(about)),
     }
     # Only what this test asks for is deleted, not what the sweep would.
     monkeypatch.setattr(housekeeping, "KEEP_FINISHED", timedelta(days=1))
     work = DurableWork(database_url, verbs)
     work.launch(a_world(beside(tmp_path)).parts)
     try:
-        work.start("slow", "waits")
+        work.start("converse", "waits")
         for number in range(PIECES):
-            work.start("quick", f"row-{number}")
+            work.start("check_in", f"row-{number}")
         until(lambda: len(done) == PIECES)
         until(lambda: finished() == PIECES)
         assert forget_finished(timedelta(days=1)) == 0, "yesterday's may still be looked at"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from alembic import op
 
-
 revision = "c243ea7cc26f"
-down_revision = "7892a9aaa972"
+down_revision = "42897751ecca"
 
 
 def upgrade() -> None:
