@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
+from bot.console import lead
 from bot.console.curve import curves_of, marks_of
 from bot.console.door import Page, Visit, look_for
 from bot.core.errors import AlreadyDone, NotAllowed
@@ -17,8 +18,7 @@ from bot.services.pass_on import pass_on
 from bot.services.permissions import check_case
 from bot.services.show_case import show_case
 from bot.services.show_photo import media_of
-from bot.services.staff_accounts import Refused
-from bot.services.write_to_patient import LONGEST_MESSAGE, write_to_patient
+from bot.services.write_to_patient import LONGEST_MESSAGE
 
 LONGEST_NOTE = 4000
 
@@ -47,6 +47,7 @@ def _page(
         typed=visit.form,
         longest_note=LONGEST_NOTE,
         longest_message=LONGEST_MESSAGE,
+        quick_replies=lead.quick_replies(visit),
     )
 
 
@@ -108,21 +109,18 @@ def close(visit: Visit) -> Response:
 
 
 def message(visit: Visit) -> Response:
-    """The nurse's own words to the patient; sent once however often it is pressed."""
     found = show_case(visit.parts, visit.nurse, escalation_id=visit.id)
-    t = look_for(visit.desk, visit.nurse.language).t
-    try:
-        write_to_patient(
-            visit.parts,
-            visit.nurse,
-            episode_id=found.escalation.episode_id,
-            text=visit.form.get("text", ""),
-            once=visit.form.get("once", ""),
-        )
-    except Refused as refused:
-        why = t(f"wrong.{refused.fields['text']}", limit=LONGEST_MESSAGE)
-        return _page(visit, wrong={"text": why}, status=422)
-    return visit.go(f"/console/cases/{visit.id}", done="message_sent")
+    return lead.write(visit, found.escalation.episode_id, f"/console/cases/{visit.id}", _page)
+
+
+def take_over(visit: Visit) -> Response:
+    check_case(visit.parts, visit.nurse, visit.id)
+    return lead.take(visit, f"/console/cases/{visit.id}", _page)
+
+
+def hand_back(visit: Visit) -> Response:
+    check_case(visit.parts, visit.nurse, visit.id)
+    return lead.give(visit, f"/console/cases/{visit.id}", _page)
 
 
 def photo(visit: Visit) -> Response:
@@ -146,5 +144,7 @@ PAGES = (
     Page("/cases/{id}/pass-on", "POST", Permission.ACT_ON_CASE, hand_on),
     Page("/cases/{id}/close", "POST", Permission.ACT_ON_CASE, close),
     Page("/cases/{id}/message", "POST", Permission.WRITE_TO_PATIENT, message),
+    Page("/cases/{id}/take-over", "POST", Permission.WRITE_TO_PATIENT, take_over),
+    Page("/cases/{id}/hand-back", "POST", Permission.WRITE_TO_PATIENT, hand_back),
     Page("/photos/{id}/{number:int}", "GET", Permission.SEE_PATIENT, photo),
 )

@@ -15,7 +15,7 @@ from bot.console.door import Desk, current_session
 from bot.core.errors import AftercareError
 from bot.core.permissions import Permission, allows
 from bot.core.staff import Nurse
-from bot.services.show_case import case_stamp
+from bot.services.show_case import case_stamp, patient_stamp
 from bot.services.sign_in import session_of
 
 LOOK_EVERY = 0.5
@@ -40,15 +40,18 @@ class Pulse:
 
 
 def live_route(desk: Desk, pulse: Pulse) -> Callable[[Request], Any]:
-    """Server-sent events for the worklist, and for one case with `?case=`."""
+    """Server-sent events for the worklist, and for one `?case=` or one `?patient=`."""
 
     async def answer(request: Request) -> Response:
         session = await run_in_threadpool(current_session, desk, request)
         if session is None or not allows(session.nurse.role, Permission.SEE_WORKLIST):
             return Response(status_code=401)
-        case = request.query_params.get("case", "")
+        asked = request.query_params
+        about = (
+            ("case", asked["case"]) if "case" in asked else ("patient", asked.get("patient", ""))
+        )
         return StreamingResponse(
-            _events(desk, pulse, request, session.nurse, case),
+            _events(desk, pulse, request, session.nurse, about),
             media_type="text/event-stream",
             headers={"X-Accel-Buffering": "no"},
         )
@@ -57,15 +60,15 @@ def live_route(desk: Desk, pulse: Pulse) -> Callable[[Request], Any]:
 
 
 async def _events(
-    desk: Desk, pulse: Pulse, request: Request, nurse: Nurse, case: str
+    desk: Desk, pulse: Pulse, request: Request, nurse: Nurse, about: tuple[str, str]
 ) -> AsyncIterator[str]:
     before = ""
     breathed = checked = time.monotonic()
     yield "retry: 2000\n\n"
     while True:
         now = await pulse.stamp()
-        if case:
-            now += await run_in_threadpool(_case_stamp, desk, nurse, case)
+        if about[1]:
+            now += await run_in_threadpool(_stamp, desk, nurse, about)
         if now != before:
             # The first one too: the page may have missed a change while it was cut off.
             before, breathed = now, time.monotonic()
@@ -81,9 +84,12 @@ async def _events(
         await asyncio.sleep(LOOK_EVERY)
 
 
-def _case_stamp(desk: Desk, nurse: Nurse, case: str) -> str:
+def _stamp(desk: Desk, nurse: Nurse, about: tuple[str, str]) -> str:
+    kind, id = about
     try:
-        return case_stamp(desk.parts, nurse, escalation_id=case)
+        if kind == "case":
+            return case_stamp(desk.parts, nurse, escalation_id=id)
+        return patient_stamp(desk.parts, nurse, patient_id=id)
     except AftercareError:
         return ""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from bot.console import lead
 from bot.console.curve import curves_of, marks_of
 from bot.console.door import Page, Visit, look_for
 from bot.core.permissions import Permission
+from bot.services.permissions import check_patient
 from bot.services.show_patients import list_patients, show_patient
-from bot.services.staff_accounts import Refused
-from bot.services.write_to_patient import LONGEST_MESSAGE, write_to_patient
+from bot.services.write_to_patient import LONGEST_MESSAGE
 
 
 def patients(visit: Visit) -> Response:
@@ -23,7 +24,9 @@ def patient(visit: Visit) -> Response:
     return _page(visit)
 
 
-def _page(visit: Visit, *, wrong: dict[str, str] | None = None, status: int = 200) -> Response:
+def _page(
+    visit: Visit, *, notice: str = "", wrong: dict[str, str] | None = None, status: int = 200
+) -> Response:
     found = show_patient(visit.parts, visit.nurse, patient_id=visit.id)
     look = look_for(visit.desk, visit.nurse.language)
     return visit.page(
@@ -34,27 +37,27 @@ def _page(visit: Visit, *, wrong: dict[str, str] | None = None, status: int = 20
         now=found.about.now,
         curves=curves_of(found.about, look),
         marks=marks_of(found.about, look),
+        notice=notice,
         wrong=wrong or {},
         typed=visit.form,
         longest_message=LONGEST_MESSAGE,
+        quick_replies=lead.quick_replies(visit),
     )
 
 
 def message(visit: Visit) -> Response:
     found = show_patient(visit.parts, visit.nurse, patient_id=visit.id)
-    t = look_for(visit.desk, visit.nurse.language).t
-    try:
-        write_to_patient(
-            visit.parts,
-            visit.nurse,
-            episode_id=found.about.episode.id,
-            text=visit.form.get("text", ""),
-            once=visit.form.get("once", ""),
-        )
-    except Refused as refused:
-        why = t(f"wrong.{refused.fields['text']}", limit=LONGEST_MESSAGE)
-        return _page(visit, wrong={"text": why}, status=422)
-    return visit.go(f"/console/patients/{visit.id}", done="message_sent")
+    return lead.write(visit, found.about.episode.id, f"/console/patients/{visit.id}", _page)
+
+
+def take_over(visit: Visit) -> Response:
+    check_patient(visit.parts, visit.nurse, visit.id)
+    return lead.take(visit, f"/console/patients/{visit.id}", _page)
+
+
+def hand_back(visit: Visit) -> Response:
+    check_patient(visit.parts, visit.nurse, visit.id)
+    return lead.give(visit, f"/console/patients/{visit.id}", _page)
 
 
 PAGES = (
@@ -62,4 +65,6 @@ PAGES = (
     Page("/patients", "POST", Permission.SEE_PATIENT, patients),
     Page("/patients/{id}", "GET", Permission.SEE_PATIENT, patient),
     Page("/patients/{id}/message", "POST", Permission.WRITE_TO_PATIENT, message),
+    Page("/patients/{id}/take-over", "POST", Permission.WRITE_TO_PATIENT, take_over),
+    Page("/patients/{id}/hand-back", "POST", Permission.WRITE_TO_PATIENT, hand_back),
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.core.conversation import Conversation, Mode
+from bot.core.conversation import Conversation, Inbound, Mode
 from bot.core.escalation import Escalation
 from bot.core.staff import Nurse
 from bot.core.takeover import Ended, Takeover
 from bot.services.audit import note
+from bot.services.check_ins_due import TRIGGER
 from bot.services.outbox import NewButton, phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -36,6 +37,18 @@ def chat_of_case(tx: Transaction, case: Escalation) -> Conversation | None:
         return raised_in
     episode = tx.episodes.get(case.episode_id)
     return chat_for(tx, episode) if episode else None
+
+
+def unanswered(tx: Transaction, takeover: Takeover) -> Inbound | None:
+    """The first thing the patient said after the nurse's last words."""
+    found = tx.inbound.find(
+        conversation_id=takeover.conversation_id,
+        received_at__gt=takeover.touched_at,
+        part__not=TRIGGER,
+        order_by="seq",
+        limit=1,
+    )
+    return found[0] if found else None
 
 
 def touch(tx: Transaction, parts: Parts, chat: Conversation, nurse_id: str) -> None:

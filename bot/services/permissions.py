@@ -54,6 +54,12 @@ def check_case(parts: Parts, nurse: Nurse, escalation_id: str) -> None:
         patient_in_scope(tx, nurse, case.patient_id)
 
 
+def check_patient(parts: Parts, nurse: Nurse, patient_id: str) -> None:
+    """Raise NotFound unless the patient is of the nurse's ward."""
+    with parts.record.reading() as tx:
+        patient_in_scope(tx, nurse, patient_id)
+
+
 def check_task(parts: Parts, nurse: Nurse, task_id: str) -> None:
     """Raise NotFound unless the task is about nobody, or a patient of the nurse's ward."""
     with parts.record.reading() as tx:

@@ -23,6 +23,7 @@ from bot.services.case_notes import describe_case
 from bot.services.parts import Parts
 from bot.services.permissions import patient_in_scope, require
 from bot.services.ports import Transaction
+from bot.services.show_leads import Lead, leads_of
 from bot.services.show_transcript import Line, chats_of, transcript_of
 from bot.services.show_worklist import day_after_surgery, names_of, pathway_title
 from bot.services.whom import chat_for
@@ -70,6 +71,7 @@ class About:
     check_ins: tuple[CheckIn, ...]
     transcript: tuple[Line, ...]
     chat: Conversation | None
+    leads: tuple[Lead, ...]
     now: datetime
 
     @property
@@ -126,11 +128,23 @@ def case_stamp(parts: Parts, nurse: Nurse, *, escalation_id: str) -> str:
     """Changes whenever the case or what was said in its chats does. Raises NotFound."""
     with parts.record.reading() as tx:
         case = case_in_scope(tx, nurse, escalation_id)
-        contacts = tx.contacts.find(patient_id=case.patient_id)
-        chats = chats_of(tx, contacts, case.conversation_id)
-        counts = [(one.id, one.last_seq, one.last_out, one.mode) for one in chats]
-        facts = (case.changes, tx.causes.count(escalation_id=case.id), sorted(counts))
+        counts = _chat_counts(tx, case.patient_id, case.conversation_id)
+        facts = (case.changes, tx.causes.count(escalation_id=case.id), counts)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def patient_stamp(parts: Parts, nurse: Nurse, *, patient_id: str) -> str:
+    """Changes whenever what was said in the patient's chats does. Raises NotFound."""
+    with parts.record.reading() as tx:
+        counts = _chat_counts(tx, patient_in_scope(tx, nurse, patient_id).id, None)
+    return hashlib.sha256(repr(counts).encode()).hexdigest()[:16]
+
+
+def _chat_counts(tx: Transaction, patient_id: str, also: str | None) -> list[tuple[object, ...]]:
+    chats = chats_of(tx, tx.contacts.find(patient_id=patient_id), also)
+    return sorted(
+        (one.id, one.last_seq, one.last_out, one.mode, one.nurse_id or "") for one in chats
+    )
 
 
 def case_in_scope(tx: Transaction, nurse: Nurse, escalation_id: str) -> Escalation:
@@ -153,6 +167,7 @@ def about_episode(
     """Everything known of one episode. `also` is a chat that is not bound to a contact yet."""
     now = parts.clock.now()
     contacts = tuple(tx.contacts.find(patient_id=patient.id, order_by="created_at"))
+    chats = chats_of(tx, contacts, also)
     return About(
         patient=patient,
         episode=episode,
@@ -161,8 +176,9 @@ def about_episode(
         contacts=contacts,
         answers=_answers(tx, parts, patient, episode, contacts),
         check_ins=tuple(tx.check_ins.find(episode_id=episode.id, order_by="due_at")),
-        transcript=transcript_of(tx, contacts, chats_of(tx, contacts, also)),
+        transcript=transcript_of(tx, contacts, chats),
         chat=chat_for(tx, episode),
+        leads=leads_of(tx, contacts, chats),
         now=now,
     )
 

@@ -17,6 +17,7 @@ from bot.core.words import Words
 from bot.services.parts import Parts
 from bot.services.permissions import patients_in_scope, require
 from bot.services.ports import Transaction
+from bot.services.show_leads import LedLine, led_now, waits_since
 
 MOST_TASKS = 300
 
@@ -47,6 +48,7 @@ class Worklist:
     waiting: tuple[CaseLine, ...]
     held: tuple[CaseLine, ...]
     tasks: tuple[TaskLine, ...]
+    led: tuple[LedLine, ...]
     now: datetime
 
 
@@ -60,6 +62,7 @@ def show_worklist(parts: Parts, nurse: Nurse) -> Worklist:
             waiting=tuple(one for one in lines if one.escalation.state is EscalationState.OPEN),
             held=tuple(one for one in lines if one.escalation.state is not EscalationState.OPEN),
             tasks=_tasks(tx, nurse),
+            led=led_now(tx, nurse),
             now=now,
         )
 
@@ -72,6 +75,8 @@ def worklist_stamp(parts: Parts) -> str:
             (one.id, one.state, one.step, one.level, one.acknowledged_by, one.next_step_at)
             for one in open_cases
         ]
+        led = tx.takeovers.find(ended_at=None, order_by="id")
+        facts += [(one.id, one.touched_at, waits_since(tx, one)) for one in led]
         facts.append(tx.causes.count())
         facts.append(tx.tasks.count())
         facts.append(tx.tasks.count(done_at=None))

@@ -17,7 +17,6 @@ from bot.core.takeover import Ended, Step, Takeover, next_step
 from bot.core.triage_level import TriageLevel
 from bot.core.words import LANGUAGES
 from bot.services.audit import note
-from bot.services.check_ins_due import TRIGGER
 from bot.services.hand_back import give_back
 from bot.services.lead import (
     about_patient,
@@ -26,6 +25,7 @@ from bot.services.lead import (
     lead_buttons,
     take_from_button,
     tell_leader,
+    unanswered,
 )
 from bot.services.outbox import phrase
 from bot.services.parts import Parts
@@ -77,22 +77,10 @@ def tend_takeover(parts: Parts, takeover_id: str) -> None:
         led = chat.mode is Mode.NURSE and chat.nurse_id == takeover.nurse_id
         if not led or who is None or nurse is None:
             return end(tx, parts, takeover, Ended.LOST)
-        now, unanswered = parts.clock.now(), _unanswered(tx, takeover)
-        silence = Silence(takeover, chat, who, nurse, unanswered, now)
+        now, waits_for = parts.clock.now(), unanswered(tx, takeover)
+        silence = Silence(takeover, chat, who, nurse, waits_for, now)
         _take_step(tx, parts, silence)
     return None
-
-
-def _unanswered(tx: Transaction, takeover: Takeover) -> Inbound | None:
-    """The first thing the patient said after the nurse's last words."""
-    found = tx.inbound.find(
-        conversation_id=takeover.conversation_id,
-        received_at__gt=takeover.touched_at,
-        part__not=TRIGGER,
-        order_by="seq",
-        limit=1,
-    )
-    return found[0] if found else None
 
 
 def _take_step(tx: Transaction, parts: Parts, silence: Silence) -> None:

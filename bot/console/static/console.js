@@ -37,7 +37,12 @@ for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => (act
 let askedAt = Date.now();
 const casePage = document.querySelector("[data-case-page]");
 // After a form was refused the address is that of the form, not of the page.
-const herePath = casePage ? "/console/cases/" + encodeURIComponent(casePage.dataset.casePage) : location.pathname;
+const patientPage = document.querySelector("[data-patient-page]");
+const herePath = casePage
+  ? "/console/cases/" + encodeURIComponent(casePage.dataset.casePage)
+  : patientPage
+    ? "/console/patients/" + encodeURIComponent(patientPage.dataset.patientPage)
+    : location.pathname;
 
 async function refresh() {
   const headers = { "X-Live": active > askedAt ? "active" : "yes" };
@@ -90,7 +95,9 @@ let source = null;
 let heardAt = Date.now();
 function listen() {
   if (!words || !document.querySelector("[data-live]")) return;
-  const query = casePage ? "?case=" + encodeURIComponent(casePage.dataset.casePage) : "";
+  let query = "";
+  if (casePage) query = "?case=" + encodeURIComponent(casePage.dataset.casePage);
+  else if (patientPage) query = "?patient=" + encodeURIComponent(patientPage.dataset.patientPage);
   source = new EventSource("/console/events" + query);
   let first = true;
   source.addEventListener("changed", () => {
@@ -209,6 +216,17 @@ for (const field of document.querySelectorAll("textarea[name]")) {
   const kept = sessionStorage.getItem(draftKey(field.name));
   if (kept && !field.value) field.value = kept;
   field.addEventListener("input", () => sessionStorage.setItem(draftKey(field.name), field.value));
+}
+// A quick reply is put into the message, where she can still change it before it goes out.
+for (const button of document.querySelectorAll("[data-quick]")) {
+  button.addEventListener("click", () => {
+    const field = button.form.elements.text;
+    const to = button.form.elements.to?.selectedOptions[0]?.dataset.language;
+    const says = JSON.parse(button.dataset.says);
+    field.value = [field.value.trim(), says[to] ?? button.dataset.quick].filter(Boolean).join("\n");
+    field.dispatchEvent(new Event("input"));
+    field.focus();
+  });
 }
 for (const button of document.querySelectorAll("[data-sign-out]")) {
   button.addEventListener("click", () => sessionStorage.clear());
