@@ -399,3 +399,57 @@ def test_a_photo_is_shown_from_its_own_store_only(console: Console) -> None:
     assert "sandbox" in shown.headers["content-security-policy"]
     assert console.client.get("/console/photos/in-1/1").status_code == 404
     assert console.media.open("../../etc/passwd") is None
+
+
+# --- Takeover -----------------------------------------------------------------------
+
+
+def test_a_chat_is_taken_over_and_handed_back_from_the_case(console: Console) -> None:
+    assert console.post(f"{CASE}/take-over", chat="chat-wang").status_code == 303
+    chat = console.world.get("conversations", "chat-wang")
+    assert (chat.mode, chat.nurse_id) == ("nurse", "nurse-chen")
+    page = console.client.get(CASE).text
+    assert "You are talking to 王秀英" in page
+    assert console.post(f"{CASE}/hand-back", chat="chat-wang").status_code == 303
+    assert console.world.get("conversations", "chat-wang").mode == "bot"
+
+
+def test_what_a_second_nurse_wrote_is_kept_and_she_reads_who_leads(console: Console) -> None:
+    console.post("/console/patients/patient-wang/take-over", chat="chat-wang")
+    liu = console.another_browser()
+    liu.sign_in("liu")
+    answer = liu.post(f"{CASE}/message", text="王阿姨您好", once="press-1")
+    assert answer.status_code == 409
+    assert "王阿姨您好" in answer.text
+    assert "Not sent: Chen is talking to the patient." in answer.text
+    refused = liu.post("/console/patients/patient-wang/take-over", chat="chat-wang")
+    assert refused.status_code == 409
+    assert "Take it from Chen" in refused.text
+    given = {"chat": "chat-wang", "from": "nurse-chen"}
+    assert liu.post(f"{CASE}/take-over", **given).status_code == 303
+    assert console.world.get("conversations", "chat-wang").nurse_id == "nurse-liu"
+
+
+def test_take_over_and_send_is_one_press(console: Console) -> None:
+    console.post(f"{CASE}/message", text="我来了", once="press-1", lead="yes")
+    assert console.world.get("conversations", "chat-wang").nurse_id == "nurse-chen"
+    assert console.world.said_to("chat-wang")[-1] == "我来了"
+
+
+def test_the_worklist_shows_who_leads_and_who_waits_to_the_ward_only(console: Console) -> None:
+    console.post(f"{CASE}/take-over", chat="chat-wang")
+    assert "A nurse is talking to the patient" in console.client.get("/console/worklist").text
+    away = console.another_browser()
+    away.sign_in("away")
+    assert "A nurse is talking" not in away.client.get("/console/worklist").text
+
+
+def test_another_wards_chat_cannot_be_taken_over_with_a_forged_id(console: Console) -> None:
+    console.world.add(
+        builders.a_patient("li", ward="cardio"),
+        builders.a_contact("li"),
+        builders.an_episode("li"),
+        builders.a_chat("li"),
+    )
+    assert console.post(f"{CASE}/take-over", chat="chat-li").status_code == 404
+    assert console.world.get("conversations", "chat-li").mode == "bot"
