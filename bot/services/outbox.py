@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.conversation import ButtonPress, Conversation, Outbound, Priority
-from bot.core.pace import is_urgent
+from bot.core.pace import Pace, is_urgent
 from bot.core.words import Words
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -49,6 +49,9 @@ def put(
     if conversation is None:
         raise LookupError(f"no conversation {conversation_id}")
     now, seq = parts.clock.now(), conversation.last_out + 1
+    sender = f"{conversation.channel}:{conversation.account}"
+    if tx.paces.get(sender) is None:  # `find_due` looks for what waits account by account
+        tx.paces.add_if_new(Pace(id=sender, busy_until=now))
     id = parts.ids.new()
     rows = [[_button(tx, parts, conversation, one, id, now) for one in row] for row in buttons]
     tx.conversations.swap(conversation, replace(conversation, last_out=seq))
@@ -65,7 +68,7 @@ def put(
             kind=kind,
             epoch=conversation.epoch,
             not_before=not_before,
-            sender=f"{conversation.channel}:{conversation.account}",
+            sender=sender,
             check_in_id=check_in_id,
         )
     )

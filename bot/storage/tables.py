@@ -36,6 +36,7 @@ from bot.core.conversation import (
     InboundState,
     Outbound,
     OutboundState,
+    Priority,
     Turn,
 )
 from bot.core.escalation import Cause, Chain, Escalation, Notification
@@ -168,6 +169,12 @@ outbound = table(
 )
 UNSENT = outbound.c.state.in_([OutboundState.QUEUED, OutboundState.SENDING])
 partial("ix_outbound_unsent", outbound, "sender,priority,created_at", UNSENT)
+partial(
+    "ix_outbound_urgent_head",
+    outbound,
+    "conversation_id,seq",
+    UNSENT & (outbound.c.priority <= Priority.URGENT_ADVICE),
+)
 partial("ix_outbound_unsent_head", outbound, "conversation_id,seq", UNSENT)
 paces = table("paces", Pace)
 buttons = table(
