@@ -15,6 +15,7 @@ from bot.services.parts import Parts
 from bot.services.ports import Transaction
 
 LEASE = timedelta(seconds=45)  # above the engine's time-out of 20 s
+FRESH = timedelta(seconds=5)  # a lease as young as this is not renewed: that saves a write
 
 
 class LaneLost(Exception):
@@ -53,9 +54,10 @@ def next_message(
         if message is None or (message.not_before is not None and message.not_before > now):
             tx.conversations.swap(chat, replace(chat, lane_until=None))
             return None
-        renewed = replace(chat, lane_until=now + LEASE)
-        tx.conversations.swap(chat, renewed)
-        return renewed, message
+        ends = chat.lane_until or now
+        kept = chat if ends > now + LEASE - FRESH else replace(chat, lane_until=now + LEASE)
+        tx.conversations.swap(chat, kept)
+        return kept, message
 
 
 def held(tx: Transaction, conversation_id: str, token: int) -> Conversation:

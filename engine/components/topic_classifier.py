@@ -43,6 +43,8 @@ class Votes:
         self.phrases = phrases  # rounded, see meanings.py
         self.meanings = _directions(whole(phrases), middle)
         self.letters = letters
+        # Turned over once: scipy would do it again, a millisecond, for every text.
+        self._by_run = letters.T.tocsr()
         self.middle = middle
         self.votes = votes
 
@@ -65,7 +67,7 @@ class Votes:
     ) -> np.ndarray:
         """How much each text resembles each phrase."""
         nearness = _directions(meanings, self.middle) @ self.meanings.T
-        spelling = (letters @ self.letters.T).toarray()
+        spelling = (letters @ self._by_run).toarray()
         return np.exp(2 * config["sharpness"] * (nearness - 1)) + config["letters"] * spelling
 
     def save(self, folder: Path) -> None:
