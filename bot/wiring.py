@@ -9,6 +9,8 @@ from pathlib import Path
 from bot.channels.telegram import LIMITS, TelegramAccount, TelegramConnection, TelegramSender
 from bot.channels.webchat.listeners import Listeners
 from bot.channels.webchat.sender import WebChatSender
+from bot.core.drill_time import DrillTime, read_drill_time
+from bot.core.errors import AftercareError
 from bot.core.pathway_version import PathwayVersion
 from bot.core.screening import screen
 from bot.dialogue.engines import Engines, open_engines
@@ -93,7 +95,16 @@ def make_house(settings: Settings) -> House:
         public_url=settings.public_url.rstrip("/"),
         hospital_line=settings.hospital_line,
         telegram_username=settings.telegram_username,
+        drill=make_drill_time(settings),
     )
+
+
+def make_drill_time(settings: Settings) -> DrillTime | None:
+    """When the weekly test page goes out. Raises AftercareError for a time that is none."""
+    try:
+        return read_drill_time(settings.drill)
+    except ValueError as fault:
+        raise AftercareError(f"AFTERCARE_DRILL: {fault}") from None
 
 
 def make_library(record: SqlRecord, folder: Path) -> VersionedLibrary:

@@ -15,6 +15,7 @@ from bot.core.conversation import InboundState, OutboundState, Priority
 from bot.core.escalation import EscalationState
 from bot.core.pace import Pace, room
 from bot.services.check_ins_due import TRIGGER
+from bot.services.drill import due_drills
 from bot.services.outbox import work_for
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -46,6 +47,7 @@ def find_due(parts: Parts) -> Due:
         few = max(CHECK_INS_AT_LEAST, CHECK_INS_AT_ONCE - len(heard))
         return [
             *_escalations(tx, now),
+            *due_drills(tx, parts, now),
             *urgent,
             *heard,
             *ordinary,

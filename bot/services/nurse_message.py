@@ -9,7 +9,7 @@ from bot.core.conversation import ButtonPress, Conversation, Inbound, Priority
 from bot.core.errors import AlreadyDone, NotAllowed
 from bot.core.escalation import Escalation, EscalationState
 from bot.core.staff import Nurse
-from bot.services import nurse_leads
+from bot.services import drill, nurse_leads
 from bot.services.acknowledge import acknowledge_in
 from bot.services.close_escalation import close_in
 from bot.services.outbox import NewButton, phrase, put
@@ -43,6 +43,9 @@ def nurse_message(
         case = tx.escalations.get(str(press.payload.get("escalation_id", "")))
         if press.action == "escalation" and case is not None:
             return _pressed(tx, parts, conversation, message, nurse, press, case)
+        if press.action == drill.ACTION:
+            said = drill.answer_drill(tx, parts, str(press.payload.get("drill", "")), nurse)
+            return _answer(tx, parts, conversation, message, said)
         if press.action == "takeover":
             answer = nurse_leads.pressed(tx, parts, nurse, message, press)
             return _answer_if_any(tx, parts, conversation, message, answer)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.core.drill_time import DrillTime
 from bot.core.pace import Limits
 from bot.core.pathway import Pathway
 from bot.core.reading import AnswerWords
@@ -51,6 +52,7 @@ class House:
     telegram_username: str = ""
     code_valid_hours: int = 72
     default_time_zone: str = "Asia/Shanghai"
+    drill: DrillTime | None = None  # when the weekly test page goes out; None: never
 
 
 @dataclass(frozen=True)

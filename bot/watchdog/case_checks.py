@@ -33,6 +33,12 @@ def overdue_step(tx: Transaction, now: datetime, limit: int) -> Found:
     return oldest(due, lambda one: one.next_step_at or one.opened_at, now, limit)
 
 
+def overdue_takeover(tx: Transaction, now: datetime, limit: int) -> Found:
+    """Chats that a nurse leads and whose silence nobody looked at when its time had come."""
+    due = tx.takeovers.find(look_at__lte=now, order_by="look_at", limit=ROWS)
+    return oldest(due, lambda one: one.look_at or one.started_at, now, limit)
+
+
 def first_page(tx: Transaction, now: datetime, limit: int) -> Found:
     """The longest time a new case took, or takes, until a provider had a page of it (P3)."""
     new = tx.escalations.find(opened_at__gte=now - FIRST_PAGE_FOR, order_by="opened_at", limit=ROWS)
@@ -73,12 +79,20 @@ def rota_gap(tx: Transaction, now: datetime, limit: int) -> Found:
 
 def drill(tx: Transaction, now: datetime, _limit: int) -> Found:
     """Days since the last weekly test page; one that nobody answered is a fault."""
-    last = tx.drills.find(order_by="-started_at", limit=1)
-    if not last:
+    last = next(iter(tx.drills.find(order_by="-started_at", limit=1)), None)
+    if last is None:
         return Found(0, reason="none_yet")
-    if last[0].missed_at is not None and last[0].answered_at is None:
-        return Found(None, (last[0].id,), "missed")
-    return Found((now - last[0].started_at).days, (last[0].id,))
+    if last.missed_at is not None and last.answered_at is None:
+        return Found(None, (last.id,), "missed")
+    page = tx.outbound.get(last.outbound_id) if last.outbound_id else None
+    handed_over = _seconds(last.started_at, page.settled_at if page else None)
+    answered = _seconds(last.started_at, last.answered_at)
+    result = f"{last.id}: handed over after {handed_over}, answered after {answered}"
+    return Found((now - last.started_at).days, (last.id,), result)
+
+
+def _seconds(start: datetime, end: datetime | None) -> str:
+    return "-" if end is None else f"{age(start, end)} s"
 
 
 def _in_work(tx: Transaction, shifts: Iterable[Shift]) -> dict[str, Nurse]:

@@ -16,6 +16,7 @@ RECORD_CHECKS: Final[Mapping[str, Look]] = MappingProxyType(
         "worker": house_checks.worker,
         "overdue_step": case_checks.overdue_step,
         "first_page": case_checks.first_page,
+        "overdue_takeover": case_checks.overdue_takeover,
         "inbound_waiting": message_checks.inbound_waiting,
         "overdue_check_in": message_checks.overdue_check_in,
         **{f"queue_{one.name.lower()}": message_checks.queue(one) for one in Priority},

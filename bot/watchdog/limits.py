@@ -69,6 +69,9 @@ LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
             "seconds",
             "three tries of at most 30 s with 8 s between them; then a nurse has it (P7)",
         ),
+        "overdue_takeover": Limit(
+            5 * MINUTE, "seconds", "a silent nurse is reminded after minutes, not seconds"
+        ),
         "overdue_check_in": Limit(
             30 * MINUTE, "seconds", "windows are hours wide; 20,000 due at 9 a.m. take minutes"
         ),

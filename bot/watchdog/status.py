@@ -23,7 +23,8 @@ def status_text(known: Known, now: datetime, language: str) -> tuple[str, bool]:
     lines.append(said["administrators"].format(count=len(known.administrators)))
     for one in known.invariants:
         if one.holds:
-            lines.append(f"  ok    {one.id}: {figure(one, language)}")
+            told = f" ({one.reason})" if one.reason and one.found is not None else ""
+            lines.append(f"  ok    {one.id}: {figure(one, language)}{told}")
         else:
             lines.append(f"  FAULT {one.id}: {titles[one.id]}. {figure(one, language)}")
     fresh = age(known.looked_at, now) <= SILENT_SECONDS

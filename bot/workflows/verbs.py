@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from bot.services.check_ins_due import tend_check_in
 from bot.services.converse import converse
 from bot.services.deliver import deliver, page
+from bot.services.drill import tend_drill
 from bot.services.parts import Parts
 from bot.services.step_escalation import step_escalation
 from bot.services.tend_takeover import tend_takeover
@@ -19,6 +20,7 @@ from bot.services.tend_takeover import tend_takeover
 VERBS: Mapping[str, Callable[[Parts, str], None]] = {
     "escalation": step_escalation,
     "page": page,
+    "drill": tend_drill,
     "converse": converse,
     "deliver": deliver,
     "takeover": tend_takeover,
@@ -32,6 +34,7 @@ VERBS: Mapping[str, Callable[[Parts, str], None]] = {
 SLOTS: Mapping[str, int] = {
     "escalation": 4,
     "page": 12,
+    "drill": 1,
     "converse": 8,
     "deliver": 6,
     "takeover": 2,

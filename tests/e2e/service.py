@@ -32,6 +32,7 @@ FAST_STARTS = {"PYTHONDONTWRITEBYTECODE": ""}
 COMMANDS = {
     "actions": [sys.executable, "-m", "actions.server"],
     "app": [sys.executable, "-c", "from bot.cli import main; main()", "serve"],
+    "watchdog": [sys.executable, "-c", "from bot.cli import main; main()", "watchdog"],
 }
 
 
