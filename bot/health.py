@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,6 +13,8 @@ from starlette.routing import Route
 from bot.core.conversation import InboundState, OutboundState
 from bot.core.escalation import EscalationState
 from bot.services.parts import Parts
+from bot.services.ports import Transaction
+from bot.services.show_technical import WATCHDOG
 from bot.wiring import Wired
 
 
@@ -62,7 +66,30 @@ def _figures(parts: Parts) -> bytes:
         gauge("aftercare_escalations_open", "escalations nobody has acknowledged", opened)
         tasks = tx.tasks.count(done_at=None)
         gauge("aftercare_tasks_open", "nurse tasks not done", tasks)
+        _watched(tx, registry, parts.clock.now())
     return generate_latest(registry)
+
+
+def _watched(tx: Transaction, registry: CollectorRegistry, now: datetime) -> None:
+    """What the watchdog found last, check by check, and how long ago it looked."""
+    holds, found, limit = (
+        Gauge(f"aftercare_check_{name}", help, ["check"], registry=registry)
+        for name, help in (
+            ("holds", "1 while what the watchdog checks is as promised"),
+            ("found", "what the watchdog found, in the unit of its limit"),
+            ("limit", "the limit of what it may find"),
+        )
+    )
+    for one in tx.invariants.find():
+        holds.labels(one.id).set(one.holds)
+        limit.labels(one.id).set(one.limit)
+        if one.found is not None:
+            found.labels(one.id).set(one.found)
+    sign = tx.signs_of_life.get(WATCHDOG)
+    if sign is not None:
+        help = "seconds since the watchdog looked"
+        age = Gauge("aftercare_watchdog_age_seconds", help, registry=registry)
+        age.set((now - sign.at).total_seconds())
 
 
 async def welcome_page(_request: Request) -> Response:

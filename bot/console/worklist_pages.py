@@ -10,8 +10,10 @@ from bot.services.audit import note
 from bot.services.nurse_tasks import finish_task
 from bot.services.permissions import check_task
 from bot.services.send_again import send_again
+from bot.services.show_technical import show_technical
 from bot.services.show_worklist import show_worklist
 from bot.services.staff_accounts import Refused
+from bot.watchdog.words import texts
 
 TASK_OUTCOMES = ("called", "answered", "seen", "unreachable", "nothing_needed")
 
@@ -22,7 +24,15 @@ def worklist(visit: Visit) -> Response:
     if "x-live" not in visit.request.headers:
         with visit.parts.record.transaction() as tx:
             note(tx, visit.parts, who=visit.nurse.id, action="saw_worklist", about="worklist")
-    return visit.page("worklist.html", list=found, now=found.now, task_outcomes=TASK_OUTCOMES)
+    technical = show_technical(visit.parts, visit.nurse)
+    return visit.page(
+        "worklist.html",
+        list=found,
+        now=found.now,
+        task_outcomes=TASK_OUTCOMES,
+        technical=technical,
+        alarm=texts(visit.nurse.language),
+    )
 
 
 def done(visit: Visit) -> Response:

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     SEE_ROTA = "rota:see"
     CHANGE_ROTA = "rota:change"
     MANAGE_STAFF = "staff:manage"
+    SEE_TECHNICAL = "technical:see"
 
 
 _CARE = frozenset(
@@ -40,7 +41,7 @@ _CARE = frozenset(
 PERMISSIONS: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
     {
         StaffRole.NURSE: _CARE,
-        StaffRole.CHARGE_NURSE: _CARE | {Permission.CHANGE_ROTA},
+        StaffRole.CHARGE_NURSE: _CARE | {Permission.CHANGE_ROTA, Permission.SEE_TECHNICAL},
         StaffRole.DOCTOR: _CARE,
         StaffRole.AUTHOR: frozenset(),
         StaffRole.APPROVER: frozenset(),

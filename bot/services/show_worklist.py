@@ -80,6 +80,8 @@ def worklist_stamp(parts: Parts) -> str:
         facts.append(tx.causes.count())
         facts.append(tx.tasks.count())
         facts.append(tx.tasks.count(done_at=None))
+        told = tx.invariants.find(holds=False, alarmed_at__not=None, order_by="id")
+        facts.append([(one.id, one.since) for one in told])
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 

@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.workflows": {*INSIDE, "dbos"},
     # Not part of the workflow engine, and no kin of it: `test_the_watchdog_stands_alone`.
     "bot.watchdog": {*INSIDE, "bot.settings", "bot.watchdog_wiring", "httpx"},
-    "bot.console": {*INSIDE, *PAGES, "bot.page_headers", "segno"},
+    "bot.console": {*INSIDE, *PAGES, "bot.page_headers", "bot.watchdog.words", "segno"},
     "bot.commands": {
         *(*INSIDE, "bot.pathfiles", "bot.storage", "bot.settings", "bot.wiring"),
         *("bot.workflows", "bot.watchdog", "typer", "httpx", "uvicorn"),
