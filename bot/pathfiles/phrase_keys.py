@@ -215,6 +215,9 @@ staff_no_open_cases
 staff_case_yours level
 staff_case_waiting level
 staff_nurse_unreachable nurse
+staff_drill minutes
+staff_drill_thanks seconds
+staff_drill_done
 outcome_called
 outcome_advised
 outcome_seen

@@ -6,16 +6,21 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.core.drill_time import DAYS
 from bot.services.register_nurse import make_link_code
-from tests.e2e.service import Service, running_service
+from bot.watchdog_wiring import TIME_ZONE
+from tests.e2e.service import COMMANDS, ROOT, Service, running_service
 from tests.e2e.test_telegram_story import hire
 
 pytest_plugins = ("tests.telegram_server.fixture",)
@@ -68,7 +73,9 @@ def outside_party() -> Iterator[OutsideParty]:
 
 @pytest.fixture
 def hospital(tmp_path: Path, telegram, outside_party: OutsideParty, database_url: str):  # type: ignore[no-untyped-def]
+    soon = datetime.now(ZoneInfo(TIME_ZONE)) + timedelta(minutes=30)
     environment = {
+        "AFTERCARE_DRILL": f"{DAYS[soon.weekday()]} {soon:%H:%M}",
         "TELEGRAM_BOT_TOKEN": telegram.token,
         "TELEGRAM_API_BASE_URL": telegram.url,
         "AFTERCARE_HEARTBEAT_URL": outside_party.url,
@@ -82,8 +89,30 @@ def hospital(tmp_path: Path, telegram, outside_party: OutsideParty, database_url
         nurse_id = hire(service, "lin", "林主任", "charge")
         lin.start(make_link_code(service.parts, nurse_id=nurse_id, by=nurse_id).code)
         lin.wait_for("林主任")
-        service.start("watchdog")
         yield service, lin
+
+
+def answer_the_test_page(service: Service, lin) -> None:  # type: ignore[no-untyped-def]
+    """The weekly test goes the real way: outbox, provider, button, inbox."""
+    service.pass_time(minutes=31)
+    lin.wait_for("测试呼叫", 40)
+    lin.press("我来处理")
+    lin.wait_for("测试完成", 40)
+    drill = service.rows("drills")[0]
+    assert drill.answered_at is not None
+    assert service.rows("escalations") == []
+
+
+def status(service: Service) -> str:
+    """What `aftercare watchdog --status` says."""
+    done = subprocess.run(
+        [*COMMANDS["watchdog"], "--status"],
+        cwd=ROOT,
+        env={**os.environ, **service.environment},
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
 
 
 def alarms(lin) -> list[str]:  # type: ignore[no-untyped-def]
@@ -106,7 +135,10 @@ def test_a_dead_or_frozen_app_stops_the_heart_and_reaches_the_administrator(
     hospital, outside_party: OutsideParty
 ) -> None:
     service, lin = hospital
+    answer_the_test_page(service, lin)
+    service.start("watchdog")
     outside_party.hears(service)
+    assert "handed over after" in status(service)
     pid = service.processes["watchdog"].pid
     resident = Path(f"/proc/{pid}/status").read_text().split("VmRSS:")[1].split()[0]
     assert int(resident) / 1000 < MOST_MEGABYTES
