@@ -12,6 +12,8 @@ from bot.services.ports import Transaction
 from bot.watchdog.finding import Found, Look, oldest
 
 ROWS: Final = 200  # looked at per check; the oldest come first
+# Kinds of task that speak for all that was given up in one chat.
+WHOLE_CHAT: Final = ("unreachable", "nurse_unreachable", "held_messages")
 DEAD_FOR: Final = timedelta(days=7)  # older ones have been looked at many times
 
 
@@ -48,15 +50,38 @@ def _waits_since(priority: Priority) -> Callable[[Outbound], datetime]:
 
 
 def dead_letters(tx: Transaction, now: datetime, _limit: int) -> Found:
-    """Messages that were given up although no nurse task says so."""
+    """Messages that were given up although no nurse task says so.
+
+    A page is not among them: its case goes on by itself, and has checks of its own.
+    """
     dead = tx.outbound.find(
-        state=OutboundState.DEAD, settled_at__gte=now - DEAD_FOR, order_by="-settled_at", limit=ROWS
+        state=OutboundState.DEAD,
+        kind__not="page",
+        settled_at__gte=now - DEAD_FOR,
+        order_by="-settled_at",
+        limit=ROWS,
     )
-    chats = sorted({one.conversation_id for one in dead})
-    tasks = tx.tasks.find(conversation_id__in=chats) if chats else []
-    owned = {one.conversation_id for one in tasks if one.kind in ("dead_letter", "unreachable")}
-    lost = tuple(one.id for one in dead if one.conversation_id not in owned)
+    if not dead:
+        return Found(0)
+    letters = tx.tasks.find(key__in=[f"dead_letter:{one.id}" for one in dead])
+    told = {one.key.partition(":")[2] for one in letters} | _of_lost_chats(tx, dead)
+    lost = tuple(one.id for one in dead if one.id not in told)
     return Found(len(lost), lost)
+
+
+def _of_lost_chats(tx: Transaction, dead: list[Outbound]) -> set[str]:
+    """Those whose whole chat has one task for all: blocked, or held back after a restore.
+
+    Of somebody who blocked us before we knew who it was, nobody need be told.
+    """
+    chats = sorted({one.conversation_id for one in dead if one.note not in ("refused", "")})
+    known = {one.id: one for one in tx.conversations.find(id__in=chats)} if chats else {}
+    strangers = {
+        one.id for one in known.values() if one.contact_id is None and one.nurse_id is None
+    }
+    tasks = tx.tasks.find(conversation_id__in=chats, kind__in=WHOLE_CHAT) if chats else []
+    settled = {one.conversation_id for one in tasks} | strangers
+    return {one.id for one in dead if one.conversation_id in settled}
 
 
 def overdue_check_in(tx: Transaction, now: datetime, limit: int) -> Found:

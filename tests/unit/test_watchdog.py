@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import httpx
 import pytest
 
 from bot.core.errors import AftercareError, DeliveryFailed
+from bot.services.deliver import deliver
 from bot.services.parts import House
 from bot.settings import read_settings
 from bot.storage.database import open_for_watching
@@ -23,6 +26,7 @@ from bot.watchdog.record_look import look_at_record
 from bot.watchdog.status import status_text
 from bot.watchdog_wiring import TIME_ZONE, pause_seconds
 from tests.builders import START, an_inbound
+from tests.unit.escalation_desk import raise_it
 from tests.unit.kennel import Guarded, a_guarded_ward
 
 
@@ -46,6 +50,36 @@ def test_the_heart_beats_only_while_everything_holds(ward: Guarded) -> None:
     assert ward.beats == [True, False, True]
 
 
+def test_when_the_app_dies_the_heart_stops_within_two_minutes(ward: Guarded) -> None:
+    """P6: 60 s that a sign may be old, 60 s to the next look; the outside party has three more."""
+    ward.look()
+    died = ward.world.clock.now()
+    last_beat = died
+    for _ in range(10):
+        ward.look(worker=False)
+        if ward.beats[-1]:
+            last_beat = ward.world.clock.now()
+    assert last_beat - died <= timedelta(minutes=2)
+    assert ward.beats[-1] is False
+    assert "the app gives no sign of life" in ward.alarms()[0]
+
+
+def test_a_case_without_a_next_step_stops_the_heart_and_is_told(ward: Guarded) -> None:
+    """P4, by a party that is not the workflow engine."""
+    case = raise_it(ward.world)
+    for chat in ("chat-chen", "chat-wang"):
+        deliver(ward.world.parts, chat)
+    with ward.world.record.transaction() as tx:
+        tx.escalations.swap(case, replace(case, next_step_at=None))
+    assert ward.look() == {"overdue_step"}
+    assert case.id in ward.alarms()[0]
+    for _ in range(15):
+        ward.look()
+    assert len(ward.alarms()) == 2, "told again each quarter of an hour"
+    assert "Over" not in ward.alarms()[1]
+    assert not any(ward.beats)
+
+
 def test_one_fault_is_one_alarm_told_again_each_hour_and_once_when_it_is_over(
     ward: Guarded,
 ) -> None:
@@ -67,7 +101,7 @@ def test_one_fault_is_one_alarm_told_again_each_hour_and_once_when_it_is_over(
     assert "All is well again." in ward.alarms()[2]
 
 
-def test_a_case_without_a_next_step_is_told_again_sooner(ward: Guarded) -> None:
+def test_while_something_is_wrong_it_never_says_that_all_is_well(ward: Guarded) -> None:
     ward.world.add(an_inbound(received_at=START))
     for _ in range(32):
         ward.look()

@@ -12,7 +12,9 @@ import pytest
 
 from bot.core.check_in import CheckInState
 from bot.core.conversation import Outbound, OutboundState, Priority
+from bot.core.errors import DeliveryFailed
 from bot.core.staff import AuditEntry, NurseTask
+from bot.core.takeover import Takeover
 from bot.core.watch import Drill, SignOfLife
 from bot.services.acknowledge import acknowledge
 from bot.services.deliver import deliver
@@ -72,6 +74,15 @@ def page_was_slow(ward: Guarded) -> None:
     paged(ward)
     (page,) = ward.world.rows("outbound", kind="page")
     change(ward, "outbound", page.id, settled_at=START + timedelta(seconds=16))
+
+
+def takeover_forgotten(ward: Guarded) -> None:
+    ward.world.add(
+        Takeover(
+            *("t-1", "chat-wang", "patient-wang", "nurse-chen", START, START),
+            look_at=START - timedelta(minutes=5),
+        )
+    )
 
 
 def check_in_is_late(ward: Guarded) -> None:
@@ -134,6 +145,7 @@ FAULTS: list[tuple[str, Callable[[Guarded], None]]] = [
     ("overdue_step", no_next_step),
     ("overdue_step", step_is_late),
     ("first_page", page_was_slow),
+    ("overdue_takeover", takeover_forgotten),
     ("overdue_check_in", check_in_is_late),
     ("overdue_check_in", follow_up_is_late),
     ("queue_nurse_page", waits_in_line(Priority.NURSE_PAGE, 2)),
@@ -203,6 +215,29 @@ def test_a_dead_letter_with_its_task_is_in_order(ward: Guarded) -> None:
     assert ward.look() == set()
 
 
+def test_what_died_in_a_chat_that_was_lost_is_in_order_and_a_refused_letter_is_not(
+    ward: Guarded,
+) -> None:
+    dead = an_outbound(Priority.CHECK_IN, minutes_ago=5, state=OutboundState.DEAD, note="blocked")
+    ward.world.add(replace(dead, settled_at=START))
+    assert ward.look() == {"dead_letters"}
+    task = NurseTask(
+        *("t", "unreachable:out-0", "unreachable", None, None, "chat-wang", None, "", START, START)
+    )
+    ward.world.add(task)
+    assert ward.look() == set()
+    change(ward, "outbound", "out-1", note="refused")
+    assert ward.look() == {"dead_letters"}
+
+
+def test_a_real_delivery_that_is_refused_leaves_no_letter_without_owner(ward: Guarded) -> None:
+    ward.world.add(an_outbound(Priority.CONVERSATION, minutes_ago=0))
+    ward.world.sender.failures.append(DeliveryFailed("refused"))
+    deliver(ward.world.parts, "chat-wang")
+    assert ward.world.get("outbound", "out-1").state is OutboundState.DEAD
+    assert ward.look() == set()
+
+
 def test_what_was_put_for_tomorrow_does_not_wait_today(ward: Guarded) -> None:
     tomorrow = START + timedelta(days=1)
     ward.world.add(an_outbound(Priority.CHECK_IN, minutes_ago=120, not_before=tomorrow))
@@ -240,10 +275,12 @@ def test_a_check_that_breaks_is_a_fault_of_its_own(ward: Guarded, monkeypatch) -
 
 
 def test_every_check_has_its_limit_its_words_and_its_chapter() -> None:
+    page = (ROOT / "docs/how-to/watchdog.md").read_text("utf-8").splitlines()
     ids = [*RECORD_CHECKS, *OUTSIDE_CHECKS, "database", "heartbeat"]
     assert sorted(ids) == sorted(LIMITS)
     assert all(one.why for one in LIMITS.values())
     for language in ("zh", "en"):
         said = texts(language)
         assert set(said["title"]) == set(said["do"]) == set(ids)
+        assert all(f"### {id}" in page for id in ids)
         assert {one.unit for one in LIMITS.values()} <= set(said["unit"])
