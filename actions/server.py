@@ -14,6 +14,7 @@ import uvicorn
 from rasa_sdk.executor import ActionExecutor
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -21,6 +22,8 @@ from starlette.routing import Route
 from actions.check_in import AskAnswer, FinishCheckIn, ValidateCheckInForm
 from actions.reply import Reply
 from actions.turn import work_with
+from bot.last_resort import LastResort
+from bot.services.faults import kind_and_place
 from bot.services.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -46,20 +49,20 @@ def make_action_server(parts: Parts) -> Starlette:
         routes=[
             Route("/health", health),
             Route("/webhook", webhook, methods=["POST"]),
-        ]
+        ],
+        middleware=[Middleware(LastResort)],
     )
 
 
 def _run(executor: ActionExecutor, call: dict[str, Any]) -> Response:
     """One action call. Whatever fails fails the turn, and says so without words."""
+    name = call.get("next_action")
     try:
         result = asyncio.run(executor.run(call))
     except Exception as error:
-        log.error(
-            "action failed",
-            extra={"action": call.get("next_action"), "fault": type(error).__name__},
-        )
-        log.debug("action failed", exc_info=error)
+        # Never its text, at no level: it may quote the patient.
+        known = kind_and_place(error)
+        log.error("action failed: %(fault)s at %(where)s", known, extra={**known, "action": name})
         return JSONResponse({"error": "action_failed"}, status_code=500)
     return JSONResponse(result.model_dump() if result else None)
 

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.telegram import (
@@ -25,6 +26,7 @@ from bot.channels.webchat.routes import chat_routes
 from bot.console.app import console_routes
 from bot.core.errors import DeliveryFailed
 from bot.health import health_routes, welcome_page
+from bot.last_resort import LastResort
 from bot.services.media import Media
 from bot.services.receive import receive
 from bot.storage.media import FileMedia
@@ -66,7 +68,8 @@ def make_app(wired: Wired | None = None) -> Starlette:
         else:
             # Telegram hears one poller per bot; of several workers one leads.
             polling = Lead(wired.seats, "telegram polling", lambda: TelegramPoller(account, tapped))
-    return Starlette(routes=routes, lifespan=_lifespan(wired, polling))
+    outermost = [Middleware(LastResort)]
+    return Starlette(routes=routes, middleware=outermost, lifespan=_lifespan(wired, polling))
 
 
 def _lifespan(

@@ -59,6 +59,7 @@ def running_engine(
     token: str = "",
     wait_until_ready: bool = True,
     environment: Mapping[str, str] | None = None,
+    port: int = 0,
 ) -> Iterator[Engine]:
     """Run the engine until the block ends. Its log and its state file lie in `folder`.
 
@@ -66,7 +67,7 @@ def running_engine(
     `wait_until_ready=False` and get an engine that only listens.
     """
     ensure_engine()
-    port = free_port()
+    port = port or free_port()
     log = folder / "engine.log"
     settings = {
         **os.environ,
@@ -116,6 +117,7 @@ def _wait(engine: Engine, process: subprocess.Popen[bytes], *, token: str, ready
 def _stop(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         return
+    os.killpg(process.pid, signal.SIGCONT)  # one that a test has stopped could not hear
     os.killpg(process.pid, signal.SIGTERM)
     try:
         process.wait(timeout=10)
