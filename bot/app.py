@@ -81,6 +81,7 @@ def _lifespan(
         work = DurableWork(wired.settings.durable_url, VERBS, seats=wired.seats)
         wired.record.start = work.start
         work.launch(wired.parts)
+        wired.news.start()
         if polling is not None:
             polling.start()
         elif wired.telegram is not None:
@@ -91,6 +92,7 @@ def _lifespan(
         if polling is not None:
             polling.stop()
         work.stop()
+        wired.news.close()
         wired.seats.close()
 
     return run

@@ -7,7 +7,16 @@ import sys
 
 import typer
 
-from bot.commands import backups, demo, enrolment, language, pathways, service, watchdog
+from bot.commands import (
+    backups,
+    demo,
+    enrolment,
+    language,
+    move,
+    pathways,
+    service,
+    watchdog,
+)
 from bot.core.errors import AftercareError
 
 app = typer.Typer(
@@ -21,6 +30,7 @@ app.add_typer(pathways.app, name="pathway")
 for module in (language, enrolment, service, backups, watchdog, demo):
     for command in module.COMMANDS:
         app.command()(command)
+app.command("move-record")(move.move_record_to)
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ from bot.storage.clock import RehearsalClock, SystemClock
 from bot.storage.database import open_database
 from bot.storage.ids import RandomIds, hash_code
 from bot.storage.migrate import migrate
+from bot.storage.news import News
 from bot.storage.passwords import Argon2Passwords
 from bot.storage.seats import open_seats
 from bot.storage.unit_of_work import SqlRecord
@@ -42,6 +43,7 @@ class Wired:
     listeners: Listeners
     telegram: TelegramConnection | None
     seats: Seats
+    news: News
 
 
 def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
@@ -61,6 +63,7 @@ def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
     if prepare:
         keep_versions(record, library, folder, clock)
     listeners = Listeners()
+    news = News(database, listeners.poke)
     telegram = _telegram(settings)
     engine = open_engines(settings.engine_url, token=settings.engine_token)
     parts = Parts(
@@ -71,14 +74,14 @@ def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
         screen=partial(screen, lexicons=load_lexicons(folder / "shared" / "lexicon")),
         answer_words=load_answer_words(folder / "shared" / "answer_words"),
         dialogue=engine,
-        senders=_senders(telegram, listeners),
+        senders=_senders(telegram, listeners, news),
         passwords=Argon2Passwords(),
         hash_code=hash_code,
         house=make_house(settings),
         limits={"telegram": LIMITS},
     )
     seats = open_seats(settings.database_url)
-    return Wired(settings, parts, record, engine, listeners, telegram, seats)
+    return Wired(settings, parts, record, engine, listeners, telegram, seats, news)
 
 
 def make_clock(settings: Settings) -> Clock:
@@ -145,8 +148,10 @@ def make_account(settings: Settings) -> TelegramAccount | None:
     return TelegramAccount(settings.telegram_token, settings.telegram_api)
 
 
-def _senders(telegram: TelegramConnection | None, listeners: Listeners) -> dict[str, Sender]:
-    senders: dict[str, Sender] = {"webchat": WebChatSender(listeners)}
+def _senders(
+    telegram: TelegramConnection | None, listeners: Listeners, news: News
+) -> dict[str, Sender]:
+    senders: dict[str, Sender] = {"webchat": WebChatSender(listeners, news.tell)}
     if telegram is not None:
         senders["telegram"] = TelegramSender(telegram)
     return senders

@@ -27,6 +27,7 @@ SEATS, LEADS = 0x5EA7, 0x1EAD  # the first half of a lock's name; ours by custom
 MOST_WORKERS = 200
 # Both sides notice within about ten seconds that the other's machine is gone.
 KEEP_ALIVE = {
+    "application_name": "aftercare",  # by this name a restore sees that a worker lives
     "connect_timeout": 5,
     "keepalives_idle": 4,
     "keepalives_interval": 2,
