@@ -21,7 +21,7 @@ RUN apt-get update \
 WORKDIR /srv/aftercare
 COPY --from=build /srv/aftercare .
 COPY pathways pathways
-RUN install -d -o aftercare -g aftercare -m 700 var var/media var/backups
+RUN install -d -o aftercare -g aftercare -m 700 var var/media var/watchdog var/backups
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER aftercare
 ENTRYPOINT [".venv/bin/aftercare"]
