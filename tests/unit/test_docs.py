@@ -36,10 +36,10 @@ def commands(command: click.Command, path: str = "") -> Iterator[str]:
 
 
 def sources() -> Iterator[Path]:
-    for folder in ("bot", "actions", "engine", "tests", "scripts", "benchmarks"):
+    for folder in ("bot", "actions", "engine", "tests", "scripts", "benchmarks", "deploy"):
         for one in (ROOT / folder).rglob("*"):
             ours = not {".venv", "node_modules", "__pycache__"} & set(one.parts)
-            if ours and one.suffix in (".py", ".sh"):
+            if ours and (one.suffix in (".py", ".sh") or one.name == "compose.yml"):
                 yield one
 
 
