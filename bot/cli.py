@@ -11,6 +11,7 @@ from bot.commands import (
     backups,
     demo,
     enrolment,
+    exports,
     language,
     move,
     pathways,
@@ -27,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(pathways.app, name="pathway")
-for module in (language, enrolment, service, backups, watchdog, demo):
+for module in (language, enrolment, service, backups, exports, watchdog, demo):
     for command in module.COMMANDS:
         app.command()(command)
 app.command("move-record")(move.move_record_to)
