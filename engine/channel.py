@@ -56,8 +56,9 @@ class TurnChannel(InputChannel):
         door.add_route(self._guard(self._ready), "/ready", methods=["GET"])
 
         @door.listener("after_server_start")
-        async def quieten(*_: Any) -> None:
+        async def quieten(app: Any, *_: Any) -> None:
             withhold_words()
+            app.error_handler.add(Exception, _plainly)
 
         @door.listener("before_server_stop")
         async def close(*_: Any) -> None:
@@ -117,6 +118,12 @@ def _agent(request: Request) -> Any:
         raise TurnFailed("model_not_ready", 503)
     agent.processor.on_circuit_break = compat.stop_circles
     return agent
+
+
+def _plainly(_request: Request, error: Exception) -> HTTPResponse:
+    """Any other address: Sanic's own page repeats what was asked for."""
+    status = int(getattr(error, "status_code", 500))
+    return _error("engine_error" if status >= 500 else "refused", status)
 
 
 def _error(code: str, status: int) -> HTTPResponse:

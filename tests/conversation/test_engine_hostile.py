@@ -238,12 +238,10 @@ def test_no_word_of_a_patient_is_in_any_line_of_a_loud_log(
         turn(engine, "loud", text=CANARY)
     httpx.post(f"{engine.url}/turn", content=CANARY.encode())
     httpx.post(f"{engine.url}/understand", json={"texts": [CANARY, f"/{CANARY}"]})
-    httpx.get(f"{engine.url}/{CANARY}")
     httpx.get(f"{engine.url}/ready?who={CANARY}")
     root = engine.url.removesuffix("/webhooks/aftercare")
-    for path in ("/", "/version", f"/conversations/{CANARY}/tracker", "/webhooks/rest/webhook"):
-        answer = httpx.get(f"{root}{path}")
-        assert CANARY not in answer.text
+    for path in (f"/{CANARY}", f"/conversations/{CANARY}/tracker", f"/?{CANARY}", "/version"):
+        assert "Canary" not in httpx.get(f"{root}{path}").text
     log = engine.log.read_text("utf-8", "replace")
     assert "turn failed: action_refused" in log, "the log is on"
     for word in ("Canary", "金丝雀", "13900007351"):
