@@ -7,12 +7,17 @@ One start of the service serves every test here, because a start costs half a mi
 from __future__ import annotations
 
 import itertools
+import os
+import re
+import shutil
+import subprocess
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -25,7 +30,8 @@ from bot.core.enrolment import NewEnrolment
 from bot.core.patient import RiskTier
 from bot.services.enrol import enrol
 from tests.conftest import a_postgres
-from tests.e2e.service import Service, names, running_service
+from tests.conversation.engine_fixture import free_port
+from tests.e2e.service import ROOT, Service, names, running_service
 from tests.e2e.test_telegram_story import speaks_as, tell_the_story
 from tests.telegram_server.server import TelegramServer, a_telegram
 
@@ -102,18 +108,6 @@ class Phone:
         agree = next(one for one in button if one.title == "同意")
         self.post("messages", button=agree.id)
         self.waits_for_mode(Mode.BOT)
-
-
-@contextmanager
-def stream(url: str, token: str):  # type: ignore[no-untyped-def]
-    """The lines of a chat page that is connected to one worker."""
-    cookies = {"aftercare_chat": token}
-    with (
-        httpx.Client(timeout=20) as client,
-        client.stream("GET", f"{url}/chat/api/events", cookies=cookies) as answer,
-    ):
-        assert answer.status_code == httpx.codes.OK
-        yield answer.iter_lines()
 
 
 def patients(service: Service) -> list[Phone]:
@@ -202,6 +196,79 @@ def who_fetches(service: Service) -> str:
         if service.processes[name].poll() is None
         and "leads: telegram polling" in service.log_of(name)
     )
+
+
+@pytest.fixture
+def front(service: Service, tmp_path: Path) -> Iterator[str]:
+    """The proxy of `deploy/Caddyfile` in front of all workers, without https and Docker's names."""
+    caddy = shutil.which("caddy")
+    if caddy is None:
+        pytest.skip("no caddy on this machine")
+    workers = " ".join(one.replace("http://localhost", "127.0.0.1") for one in service.urls)
+    text = (ROOT / "deploy/Caddyfile").read_text("utf-8")
+    here, replaced = re.subn(r"dynamic a app 8080 \{.*?\}", f"to {workers}", text, flags=re.S)
+    assert replaced == 1
+    file, url = tmp_path / "Caddyfile", f"http://localhost:{free_port()}"
+    file.write_text(here, "utf-8")
+    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    proxy = subprocess.Popen(
+        [caddy, "run", "--config", str(file), "--adapter", "caddyfile"],
+        env={**os.environ, **home, "AFTERCARE_DOMAIN": url},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        service.wait_until(lambda: get(f"{url}/metrics") == httpx.codes.NOT_FOUND)
+        yield url
+    finally:
+        proxy.terminate()
+        proxy.wait(20)
+
+
+def get(url: str) -> int:
+    """The status of an address, 0 when nobody answers."""
+    with suppress(httpx.TransportError):
+        return httpx.get(url, timeout=30).status_code
+    return 0
+
+
+def test_the_proxy_hides_what_is_inside_and_goes_round_a_dead_worker(
+    service: Service, front: str
+) -> None:
+    assert [get(f"{front}/{path}") for path in ("metrics", "healthz")] == [404, 404]
+    assert any(one.poll() is not None for one in service.processes.values()), "one is dead"
+    assert {get(f"{front}/chat") for _ in range(20)} == {200}
+    ready = httpx.get(f"{front}/readyz", timeout=30).json()
+    assert ready["ready"]
+    assert len(ready["engines"]) == 2
+    large = httpx.post(f"{front}/chat/api/photos", content=b"x" * 12_000_000, timeout=30)
+    assert large.status_code in (403, 413)
+
+
+def test_a_page_behind_the_proxy_hears_at_once_what_another_worker_answered(
+    service: Service, front: str
+) -> None:
+    phone = Phone(service, 900)
+    living = next(one for one in service.urls if get(f"{one}/healthz") == httpx.codes.OK)
+    phone.urls = [living]
+    pages = ExitStack()
+    with pages:
+        # Several pages of one chat: the proxy spreads them over the workers.
+        heard = [pages.enter_context(page(front, phone.token)) for _ in range(4)]
+        phone.post("messages", text="您好")
+        for lines in heard:
+            assert any("链接" in line for line in lines)
+
+
+@contextmanager
+def page(url: str, token: str) -> Iterator[Iterator[str]]:
+    """The live lines of an open chat page."""
+    with (
+        httpx.Client(timeout=30, cookies={"aftercare_chat": token}) as client,
+        client.stream("GET", f"{url}/chat/api/events") as answer,
+    ):
+        assert answer.status_code == httpx.codes.OK
+        yield answer.iter_lines()
 
 
 def settled(service: Service, before: set[str]) -> list[Inbound]:
