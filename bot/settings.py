@@ -81,7 +81,7 @@ SETTINGS = (
         "action_url",
         "AFTERCARE_ACTION_URL",
         "http://127.0.0.1:5055/webhook",
-        "where the engine and the watchdog find the actions",
+        "where the engine finds the actions; for the watchdog several, with commas",
     ),
     Setting(
         "heartbeat_url",

@@ -53,7 +53,7 @@ def wire_watchdog(settings: Settings) -> Kennel:
         ids=RandomIds(),
         outside=Probes(
             engines=[partial(why_no_turn, one) for one in _engines(settings)],
-            action_url=settings.action_url,
+            action_urls=_several(settings.action_url),
             provider=partial(_why_no_provider, telegram),
             folders=_folders(settings),
             server_seconds=partial(server_seconds, database),
@@ -99,8 +99,13 @@ def _why_no_provider(telegram: TelegramConnection | None) -> str | None:
 
 
 def _engines(settings: Settings) -> list[EngineClient]:
-    urls = (one.strip() for one in settings.engine_url.split(","))
-    return [EngineClient(one, token=settings.engine_token) for one in urls if one]
+    urls = _several(settings.engine_url)
+    return [EngineClient(one, token=settings.engine_token) for one in urls]
+
+
+def _several(addresses: str) -> list[str]:
+    """Addresses with commas between them."""
+    return [one.strip() for one in addresses.split(",") if one.strip()]
 
 
 def _folders(settings: Settings) -> list[Path]:

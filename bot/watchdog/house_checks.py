@@ -20,7 +20,9 @@ class Outside(Protocol):
     def why_no_engine(self) -> Sequence[str | None]:
         """Of each engine: why it cannot take a turn."""
 
-    def why_no_actions(self) -> str | None: ...
+    def why_no_actions(self) -> Sequence[str | None]:
+        """Of each action server: why it cannot run an action."""
+
     def why_no_provider(self) -> str | None: ...
     def free_megabytes(self) -> int: ...
     def clock_jump(self) -> int:
@@ -60,8 +62,9 @@ def engine(outside: Outside) -> Found:
 
 
 def actions(outside: Outside) -> Found:
-    """Whether the action server runs an action that has nothing to do."""
-    return faults([("actions", outside.why_no_actions())])
+    """How many action servers cannot run an action that has nothing to do."""
+    why = outside.why_no_actions()
+    return faults((f"actions-{number}", one) for number, one in enumerate(why, start=1))
 
 
 def provider(outside: Outside) -> Found:

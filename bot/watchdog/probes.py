@@ -27,7 +27,7 @@ class Probes:
     """Implements `Outside`. Each callable returns None when all is well, else one code."""
 
     engines: Sequence[Callable[[], str | None]]
-    action_url: str
+    action_urls: Sequence[str]
     provider: Callable[[], str | None]
     folders: Sequence[Path]
     server_seconds: Callable[[], float | None]  # the database server's clock, since 1970
@@ -38,12 +38,8 @@ class Probes:
     def why_no_engine(self) -> Sequence[str | None]:
         return [one() for one in self.engines]
 
-    def why_no_actions(self) -> str | None:
-        try:
-            answer = httpx.post(self.action_url, json=DRY_ACTION, timeout=SECONDS)
-        except (httpx.HTTPError, httpx.InvalidURL) as fault:
-            return type(fault).__name__
-        return None if answer.is_success else f"http_{answer.status_code}"
+    def why_no_actions(self) -> Sequence[str | None]:
+        return [_why_no_action(one) for one in self.action_urls]
 
     def why_no_provider(self) -> str | None:
         return self.provider()
@@ -65,3 +61,11 @@ class Probes:
 def _there(folder: Path) -> Path:
     folder = folder.absolute()
     return next(one for one in (folder, *folder.parents) if one.exists())
+
+
+def _why_no_action(url: str) -> str | None:
+    try:
+        answer = httpx.post(url, json=DRY_ACTION, timeout=SECONDS)
+    except (httpx.HTTPError, httpx.InvalidURL) as fault:
+        return type(fault).__name__
+    return None if answer.is_success else f"http_{answer.status_code}"

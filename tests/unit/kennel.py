@@ -20,7 +20,7 @@ class FakeOutside:
     """Everything outside is well until a test says otherwise."""
 
     engines: list[str | None] = field(default_factory=lambda: [None])
-    actions: str | None = None
+    actions: list[str | None] = field(default_factory=lambda: [None])
     provider: str | None = None
     free: int = 50_000
     jump: int = 0
@@ -29,7 +29,7 @@ class FakeOutside:
     def why_no_engine(self) -> Sequence[str | None]:
         return self.engines
 
-    def why_no_actions(self) -> str | None:
+    def why_no_actions(self) -> Sequence[str | None]:
         return self.actions
 
     def why_no_provider(self) -> str | None:

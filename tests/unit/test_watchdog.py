@@ -292,19 +292,18 @@ def test_the_status_says_what_is_wrong_and_whether_the_watchdog_itself_lives(
 
 def test_a_jump_of_the_clock_is_what_time_did_not_do() -> None:
     wall, passed = iter([1000.0, 1060.0, 1090.0]), iter([5.0, 65.0, 125.0])
-    probes = Probes([], "", str, [], lambda: None, lambda: next(wall), lambda: next(passed))
+    probes = Probes([], [], str, [], lambda: None, lambda: next(wall), lambda: next(passed))
     assert [probes.clock_jump() for _ in range(3)] == [0, 0, -30]
 
 
 def test_the_disk_is_that_of_a_folder_not_made_yet(tmp_path: Path) -> None:
-    probes = Probes([], "", str, [tmp_path / "not" / "yet"], lambda: None)
+    probes = Probes([], [], str, [tmp_path / "not" / "yet"], lambda: None)
     assert probes.free_megabytes() > 0
 
 
 def test_an_action_server_that_is_away_has_a_reason() -> None:
-    assert Probes([], "http://127.0.0.1:1/x", str, [], lambda: None).why_no_actions() == (
-        "ConnectError"
-    )
+    away = Probes([], ["http://127.0.0.1:1/x"], str, [], lambda: None)
+    assert away.why_no_actions() == ["ConnectError"]
 
 
 @pytest.mark.parametrize(

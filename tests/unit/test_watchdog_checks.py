@@ -161,7 +161,7 @@ FAULTS: list[tuple[str, Callable[[Guarded], None]]] = [
     ("future_rows", row_from_the_future),
     ("engine", outside(engines=["model_not_ready"])),
     ("engine", outside(engines=[None, "ConnectError"])),
-    ("actions", outside(actions="http_500")),
+    ("actions", outside(actions=[None, "http_500"])),
     ("provider", outside(provider="down")),
     ("disk", outside(free=999)),
     ("clock_server", outside(ahead=-6)),
