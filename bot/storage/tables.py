@@ -176,6 +176,7 @@ partial(
     UNSENT & (outbound.c.priority <= Priority.URGENT_ADVICE),
 )
 partial("ix_outbound_unsent_head", outbound, "conversation_id,seq", UNSENT)
+partial("ix_outbound_dead", outbound, "settled_at", outbound.c.state == OutboundState.DEAD)
 paces = table("paces", Pace)
 buttons = table(
     "buttons",
@@ -232,6 +233,7 @@ escalations = table(
     Escalation,
     Index(None, "state", "next_step_at"),
     Index(None, "patient_id", "state"),
+    Index(None, "opened_at"),
     refs={"patient_id": "patients.id", "episode_id": "episodes.id"},
 )
 causes = table(

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 
+import bot.watchdog.lean  # noqa: F401, first of all
 from bot.core.errors import AftercareError
 from bot.services.faults import kind_and_place
 from bot.settings import read_settings

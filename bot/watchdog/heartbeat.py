@@ -35,12 +35,13 @@ class UrlHeartbeat:
 
     def __init__(self, url: str, *, says_fail: bool = False) -> None:
         self._url, self._says_fail = url.rstrip("/"), says_fail
+        self._http = httpx.Client(timeout=SECONDS)
 
     def beat(self, *, well: bool) -> bool:
         if not well and not self._says_fail:
             return True
         try:
-            answer = httpx.get(self._url if well else f"{self._url}/fail", timeout=SECONDS)
+            answer = self._http.get(self._url if well else f"{self._url}/fail")
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
             log.error("heartbeat not sent", extra=kind_and_place(fault))
             return False

@@ -34,12 +34,21 @@ class Probes:
     wall: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     _last: tuple[float, float] | None = field(default=None, init=False)
+    # One client for ever: each new one would load all certificates anew.
+    _http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=SECONDS), init=False)
 
     def why_no_engine(self) -> Sequence[str | None]:
         return [one() for one in self.engines]
 
     def why_no_actions(self) -> Sequence[str | None]:
-        return [_why_no_action(one) for one in self.action_urls]
+        return [self._why_no_action(one) for one in self.action_urls]
+
+    def _why_no_action(self, url: str) -> str | None:
+        try:
+            answer = self._http.post(url, json=DRY_ACTION)
+        except (httpx.HTTPError, httpx.InvalidURL) as fault:
+            return type(fault).__name__
+        return None if answer.is_success else f"http_{answer.status_code}"
 
     def why_no_provider(self) -> str | None:
         return self.provider()
@@ -61,11 +70,3 @@ class Probes:
 def _there(folder: Path) -> Path:
     folder = folder.absolute()
     return next(one for one in (folder, *folder.parents) if one.exists())
-
-
-def _why_no_action(url: str) -> str | None:
-    try:
-        answer = httpx.post(url, json=DRY_ACTION, timeout=SECONDS)
-    except (httpx.HTTPError, httpx.InvalidURL) as fault:
-        return type(fault).__name__
-    return None if answer.is_success else f"http_{answer.status_code}"

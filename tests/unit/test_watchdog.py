@@ -6,7 +6,6 @@ import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -320,11 +319,11 @@ def test_the_heartbeat_calls_its_address(
 ) -> None:
     seen: list[str] = []
 
-    def get(url: str, **_: Any) -> httpx.Response:
+    def get(_self: httpx.Client, url: str) -> httpx.Response:
         seen.append(httpx.URL(url).path)
         return httpx.Response(status)
 
-    monkeypatch.setattr(httpx, "get", get)
+    monkeypatch.setattr(httpx.Client, "get", get)
     heart = UrlHeartbeat("https://hc.example/ping", says_fail=says_fail)
     assert heart.beat(well=well) is taken
     assert seen == called
