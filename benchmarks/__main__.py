@@ -1,19 +1,83 @@
-"""`make bench`: every benchmark of this folder, one after the other, on a quiet machine."""
+"""`make bench`: the figures of the whole service in one table, beside their yardsticks.
+
+Run: python -m benchmarks [PART ...]        parts: turns service red_flag language footprint due
+     python -m benchmarks.simulate, benchmarks.understanding: programs of their own
+Results: results/bench.json. The yardstick is made by benchmarks/stock/setup.sh.
+"""
 
 from __future__ import annotations
 
-import subprocess
+import argparse
 import sys
-from pathlib import Path
+import time
+from collections.abc import Sequence
 
-HERE = Path(__file__).parent
+from benchmarks.figures import Figure, keep, machine, show
+
+PARTS = ("turns", "service", "red_flag", "language", "footprint", "due")
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def run(parts: Sequence[str]) -> list[Figure]:
+    """Measure part after part, each on processes of its own."""
+    figures: list[Figure] = []
+    rate: float | None = None
+    for part in parts:
+        began = time.monotonic()
+        if part == "turns":
+            from benchmarks.turns import measure as turns
+
+            found, rate = turns()
+        else:
+            found = _other(part, rate)
+        figures += found
+        say(f"{part}: {time.monotonic() - began:.0f} s")
+    return figures
+
+
+def _other(part: str, rate: float | None) -> list[Figure]:
+    if part == "service":
+        from benchmarks.service import measure as service
+
+        return service(rate)
+    if part == "red_flag":
+        from benchmarks.red_flag import measure as red_flag
+
+        return red_flag()
+    if part == "language":
+        from benchmarks.language import measure as language
+
+        return language()
+    if part == "footprint":
+        from benchmarks.footprint import measure as footprint
+
+        return footprint()
+    from benchmarks.due_figures import measure as due
+
+    return due()
+
+
+def alone(figures: Sequence[Figure], name: str) -> None:
+    """Show and keep the figures of one part."""
+    keep(figures, machine(), f"{name}.json")
+    say(show(figures))
 
 
 def main() -> None:
-    """Run each file as a program of its own, so that none warms up another."""
-    for file in sorted(HERE.glob("[a-z]*.py")):
-        print(f"\n== {file.stem}", flush=True)
-        subprocess.run([sys.executable, "-m", f"benchmarks.{file.stem}"], check=False)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", default=PARTS, metavar="PART")
+    asked = parser.parse_args()
+    about = machine()
+    say("  ".join(f"{name}: {value}" for name, value in about.items()))
+    if not about["quiet"]:
+        say("WARNING: this machine has other work to do. Do not quote these figures.")
+    figures = run(asked.parts or PARTS)
+    keep(figures, about)
+    say(f"\n{show(figures)}\n\nkept in results/bench.json")
 
 
 if __name__ == "__main__":

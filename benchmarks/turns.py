@@ -1,114 +1,138 @@
-"""Turns: from a patient's message accepted to its reply handed over, on real processes.
+"""Turns: one engine with the production model beside the bot that `rasa init` makes.
 
-Yardstick in the same run: the bare engine turn over HTTP, without our durable path.
-The stock bot of `rasa init` is not measured here: it needs TensorFlow (2.7 GB).
+Run: python -m benchmarks.turns
+The same client asks both, 16 conversations at once, one turn after the other in each.
+Our engine asks an action server that answers at once; the stock bot asks none.
 """
 
 from __future__ import annotations
 
-import json
-import statistics
-import tempfile
-import time
+import sys
 import uuid
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
-import httpx
+from benchmarks.figures import Figure, middle, p
+from benchmarks.load import SIDE_BY_SIDE, Pace, drive, everyday, questions
+from benchmarks.processes import running
+from benchmarks.stock.bot import Stock, installed, running_stock
+from tests.conversation.engine_fixture import Engine, free_port, running_engine
 
-from tests.e2e.browser_house import eventually
-from tests.e2e.service import Service, running_service
-from tests.e2e.test_telegram_story import admit
-
-RESULTS = Path("results/turns.json")
-HEADERS = {"x-aftercare": "chat"}
-IDLE_MESSAGES, SIDE_BY_SIDE, BURST = 30, 16, 160
-
-
-def open_chat(service: Service) -> httpx.Client:
-    """A patient in front of her first question, through the web chat's own doors."""
-    chat = httpx.Client(base_url=service.url, headers=HEADERS, timeout=30)
-    chat.get("/chat")
-    post(chat, "start", code=admit(service))
-    post(chat, "messages", text="1946")
-    settle(service)
-    post(chat, "messages", text="同意")
-    settle(service)
-    return chat
+ROOT = Path(__file__).resolve().parent.parent
+COUNT, STOCK_COUNT, ONE_BY_ONE = 480, 240, 60
+DAYS, TURNS_A_DAY, SAMPLE = 60, 12, 60
+STOCK_NAME = "stock bot"
 
 
-def post(chat: httpx.Client, door: str, **body: str) -> None:
-    answer = chat.post(f"/chat/api/{door}", json={"id": uuid.uuid4().hex, **body})
-    assert answer.status_code == httpx.codes.OK, answer.text
+@contextmanager
+def engine_alone() -> Iterator[Engine]:
+    """The engine with an action server that takes no time."""
+    port = free_port()
+    command = [sys.executable, "-m", "benchmarks.quick_actions", str(port)]
+    here = {"PYTHONPATH": str(ROOT)}
+    url = f"http://127.0.0.1:{port}"
+    with (
+        TemporaryDirectory() as folder,
+        running(command, url=url, folder=Path(folder), environment=here),
+        running_engine(action_url=f"{url}/webhook", folder=Path(folder)) as engine,
+    ):
+        talk(engine, 16)
+        yield engine
 
 
-def settle(service: Service) -> None:
-    assert eventually(
-        lambda: (
-            not service.rows("inbound", state="received")
-            and not service.rows("outbound", state__in=("queued", "sending"))
-        ),
-        seconds=30,
-    )
+def talk(
+    engine: Engine, count: int, *, workers: int = SIDE_BY_SIDE, kind: str = "", name: str = ""
+) -> Pace:
+    """`count` turns: the everyday mix, or only "free" texts, or only "tap"s.
 
+    Every second conversation is inside a check-in. `name`: all in this one conversation.
+    """
+    run, texts = uuid.uuid4().hex, questions("topics.zh.tsv", "topics.en.tsv")
+    texts = questions() if kind != "free" else questions() + texts
 
-def latencies(service: Service, text: str) -> list[float]:
-    """Milliseconds from received to the first reply handed over, for each such message."""
-    sent = service.rows("outbound")
-    taken = []
-    for message in service.rows("inbound", text=text):
-        replies = [one.settled_at for one in sent if one.key.startswith(f"{message.id}:")]
-        if replies:
-            taken.append((min(replies) - message.received_at).total_seconds() * 1000)
-    return sorted(taken)
-
-
-def bare_turns(engine: str, count: int, workers: int) -> tuple[list[float], float]:
-    """(milliseconds of each, turns per second) of `understand`, the engine's floor."""
-    with httpx.Client(base_url=engine, timeout=30) as http, ThreadPoolExecutor(workers) as pool:
-
-        def one(_: int) -> float:
-            began = time.perf_counter()
-            http.post("/webhooks/aftercare/understand", json={"texts": ["谢谢"]})
-            return (time.perf_counter() - began) * 1000
-
-        began = time.perf_counter()
-        taken = sorted(pool.map(one, range(count)))
-        return taken, count / (time.perf_counter() - began)
-
-
-def resident_mib(service: Service) -> dict[str, float]:
-    found = {}
-    for name, process in service.processes.items():
-        status = Path(f"/proc/{process.pid}/status").read_text()
-        line = next(one for one in status.splitlines() if one.startswith("VmRSS"))
-        found[name] = round(int(line.split()[1]) / 1024, 1)
-    return found
-
-
-def main() -> None:
-    """Measure and write results/turns.json."""
-    with tempfile.TemporaryDirectory() as folder, running_service(Path(folder)) as service:
-        chat = open_chat(service)
-        for number in range(IDLE_MESSAGES):
-            post(chat, "messages", text=f"谢谢{'。' * (number % 2)}")
-            time.sleep(0.3)
-        settle(service)
-        idle = sorted(latencies(service, "谢谢") + latencies(service, "谢谢。"))
-        engine = service.environment["AFTERCARE_ENGINE_URL"]
-        floor, rate = bare_turns(engine, BURST, SIDE_BY_SIDE)
-        figures = {
-            "messages": len(idle),
-            "accepted_to_handed_over_ms_p50": round(statistics.median(idle), 1),
-            "accepted_to_handed_over_ms_p95": round(idle[int(len(idle) * 0.95) - 1], 1),
-            "yardstick_engine_reading_ms_p50": round(statistics.median(floor), 1),
-            "yardstick_engine_readings_per_second": round(rate, 1),
-            "resident_mib": resident_mib(service),
+    def words(worker: int, number: int) -> dict[str, Any]:
+        text, intent = everyday(texts, number)
+        if kind == "free":
+            text, intent = texts[number % len(texts)], None
+        elif kind == "tap":
+            text, intent = "没有", "answer"
+        return {
+            "turn_id": f"{run}-{number}",
+            "conversation_id": name or f"{run}-{worker}",
+            "text": text,
+            "intent": intent,
+            "in_check_in": bool(name) or worker % 2 == 0,
         }
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(figures, indent=2) + "\n")
-    print(json.dumps(figures, indent=2))
+
+    return drive(engine.url, "/turn", words, count=count, workers=workers)
+
+
+def long_conversation(engine: Engine) -> tuple[float, float]:
+    """(milliseconds of a turn in a new conversation, after 60 days of twelve turns)."""
+    new, old = uuid.uuid4().hex, uuid.uuid4().hex
+    talk(engine, DAYS * TURNS_A_DAY, workers=1, kind="tap", name=old)
+    pairs = [
+        (
+            middle(talk(engine, SAMPLE // 4, workers=1, kind="tap", name=f"{new}{at}").each),
+            middle(talk(engine, SAMPLE // 4, workers=1, kind="tap", name=old).each),
+        )
+        for at in range(4)
+    ]
+    return middle(one for one, _ in pairs), middle(one for _, one in pairs)
+
+
+def stock_figures(stock: Stock) -> tuple[list[Figure], float]:
+    """What the stock bot does, and its turns per second."""
+    fast = stock.talk(STOCK_COUNT).per_second
+    slow = stock.talk(ONE_BY_ONE, workers=1)
+    stock.talk(DAYS * TURNS_A_DAY // 4, workers=1, name="long")
+    late = middle(stock.talk(SAMPLE // 4, workers=1, name="long").each)
+    return [
+        Figure("stock bot: turns, 16 at once", fast, "/s"),
+        Figure("stock bot: one turn, p50", middle(slow.each), "ms"),
+        Figure("stock bot: one turn after 15 days of 12 turns", late, "ms"),
+        Figure("stock bot: start", stock.start_seconds, "s"),
+        Figure("stock bot: memory", stock.mib, "MiB"),
+    ], fast
+
+
+def measure() -> tuple[list[Figure], float | None]:
+    """Our figures and the stock bot's turns per second, None when it is not installed."""
+    figures: list[Figure] = []
+    rate: float | None = None
+    if installed():
+        with running_stock() as stock:
+            figures, rate = stock_figures(stock)
+    with engine_alone() as engine:
+        free = talk(engine, COUNT, kind="free")
+        mixed = talk(engine, COUNT)
+        idle = {kind: talk(engine, ONE_BY_ONE, workers=1, kind=kind) for kind in ("tap", "free")}
+        new, old = long_conversation(engine)
+    beside: dict[str, Any] = {"yardstick": rate, "yardstick_name": STOCK_NAME}
+    figures += [
+        Figure(
+            "engine: everyday turns, 16 at once", mixed.per_second, "/s", **beside, times=(">=", 5)
+        ),
+        Figure("engine: only free texts never seen", free.per_second, "/s", **beside),
+        Figure("engine: one tap, p50", middle(idle["tap"].each), "ms"),
+        Figure("engine: one free text, p50", middle(idle["free"].each), "ms"),
+        Figure("engine: one free text, p95", p(0.95, idle["free"].each), "ms"),
+        Figure(
+            "engine: a turn after 60 days",
+            old,
+            "ms",
+            yardstick=new,
+            yardstick_name="new conversation",
+            times=("<=", 1.2),
+        ),
+    ]
+    return figures, rate
 
 
 if __name__ == "__main__":
-    main()
+    from benchmarks.__main__ import alone
+
+    alone(measure()[0], "turns")

@@ -1,0 +1,1 @@
+"""The yardstick: stock Rasa, and the bot that `rasa init` makes."""
