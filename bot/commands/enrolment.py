@@ -13,6 +13,7 @@ from bot.core.enrolment import COLUMNS, NewEnrolment, read_enrolment
 from bot.core.words import Words
 from bot.services.enrol import Enrolled, EnrolmentConflict
 from bot.services.enrol import enrol as enrol_patient
+from bot.services.move_time_zone import move_time_zone
 from bot.services.parts import Parts
 from bot.wiring import wire
 
@@ -121,4 +122,11 @@ def _cards(done: Enrolled, cards: Path | None) -> None:
         out.write("\n".join(lines) + "\n")
 
 
-COMMANDS = (enrol,)
+def move(hospital_id: str, zone: str) -> None:
+    """Move a patient to another time zone, such as Europe/London; check-ins keep their hours."""
+    parts = wire(prepare=True).parts
+    moved = move_time_zone(parts, hospital_id=hospital_id, zone=zone, by="command line")
+    typer.echo(f"{moved} planned check-ins moved to {zone}")
+
+
+COMMANDS = (enrol, move)

@@ -29,6 +29,7 @@ class Late(StrEnum):
 
     SKIP_AND_TELL_NURSE = "skip_and_tell_nurse"
     SEND_ANYWAY = "send_anyway"
+    NEXT_WINDOW = "next_window"  # the same hours of the next day, unless another one comes first
 
 
 @dataclass(frozen=True)

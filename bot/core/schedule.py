@@ -122,6 +122,23 @@ def next_opening(now: datetime, zone: str, pathway: Pathway) -> datetime:
     return opening
 
 
+def next_window(
+    plan: CheckInPlan, occurrence: int, zone: str, now: datetime
+) -> tuple[datetime, datetime]:
+    """The next window of the plan's hours that opens from now on: from and to, in UTC."""
+    place = ZoneInfo(zone)
+    day = now.astimezone(place).date()
+    while (again := _window(plan, occurrence, day, place, None)).due_at < now:
+        day += ONE_DAY
+    return again.due_at, again.window_end
+
+
+def moved(at: datetime, old: str, new: str) -> datetime:
+    """The moment when clocks of the new zone show what those of the old one show at `at`."""
+    local = at.astimezone(ZoneInfo(old))
+    return utc_of(local.date(), local.time(), ZoneInfo(new))
+
+
 def _due(plan: CheckInPlan, occurrence: int, patient: Timetable, zone: ZoneInfo) -> DueCheckIn:
     anchor = patient.discharge_on if plan.anchor is Anchor.DISCHARGE else patient.surgery_on
     later = (occurrence - 1) * (plan.repeat.every_days if plan.repeat else 0)

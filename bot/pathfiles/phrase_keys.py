@@ -71,6 +71,7 @@ dont_know_noted
 refused_noted
 later_ok when
 later_not_again
+late_reply
 why_default
 choose_several
 stale_button

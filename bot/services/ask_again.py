@@ -7,13 +7,15 @@ the morning must not turn every check-in of that minute into a nurse's task.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot.core.check_in import CheckIn, CheckInState
-from bot.core.conversation import Inbound, InboundState
+from bot.core.conversation import Inbound, InboundState, OutboundState
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 
+WAITING = (OutboundState.QUEUED, OutboundState.SENDING)
 ASK_AGAIN_AFTER = timedelta(minutes=2)
 # Opened this long ago and still not asked: a nurse hears of it too. We go on trying.
 LONGEST_UNASKED = timedelta(minutes=30)
@@ -46,3 +48,22 @@ def failed_trigger(tx: Transaction, check_in: CheckIn, part: str) -> Inbound | N
 def check_in_id(trigger: Inbound) -> str:
     """Its external id is check_in:ID:why; see `check_ins_due.trigger`."""
     return trigger.external_id.split(":")[1] if trigger.external_id.count(":") > 1 else ""
+
+
+def unsaid(tx: Transaction, check_in: CheckIn, part: str) -> bool:
+    """Whether words of this check-in still wait: for the engine, or for their provider."""
+    chat: dict[str, Any] = {"conversation_id": check_in.conversation_id}
+    return bool(
+        tx.outbound.find(**_words(check_in), state__in=WAITING, limit=1)
+        or tx.inbound.find(**chat, part=part, state=InboundState.RECEIVED, limit=1)
+    )
+
+
+def asked_at(tx: Transaction, check_in: CheckIn) -> list[datetime]:
+    """When the provider took the last words by which we began or reminded; empty: never."""
+    sent = tx.outbound.find(**_words(check_in), state=OutboundState.SENT, order_by="-seq", limit=1)
+    return [one.settled_at for one in sent if one.settled_at is not None]
+
+
+def _words(check_in: CheckIn) -> dict[str, Any]:
+    return {"conversation_id": check_in.conversation_id, "check_in_id": check_in.id}

@@ -14,9 +14,9 @@ from bot.core.check_in import CheckIn, CheckInState
 from bot.core.conversation import Conversation, Inbound, Mode
 from bot.core.pathway import Late
 from bot.core.patient import EpisodeState, Role
-from bot.core.schedule import in_quiet_hours, next_opening
+from bot.core.schedule import in_quiet_hours, next_opening, next_window
 from bot.core.triage_level import TriageLevel
-from bot.services.ask_again import failed_trigger
+from bot.services.ask_again import asked_at, failed_trigger, unsaid
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
@@ -25,6 +25,7 @@ from bot.services.whom import Whom, about, chat_for
 
 LOOK_AGAIN = timedelta(minutes=10)  # while nobody can be asked
 
+LATE = "late"  # in a trigger's external id: it was to be asked hours ago
 TRIGGER = "check_in"  # the part of an inbound row that stands for a check-in of ours
 
 
@@ -46,11 +47,13 @@ def tend_check_in(parts: Parts, check_in_id: str) -> None:
             _open_if_due(tx, parts, who, check_in)
         elif check_in.state is CheckInState.OPEN:
             chat = tx.conversations.get(check_in.conversation_id or "")
-            if chat is not None and chat.mode is Mode.BOT and not chat.unreachable:
+            if chat is None or chat.mode is not Mode.BOT or chat.unreachable:
+                _without_chat(tx, parts, who, check_in, chat)
+            elif unsaid(tx, check_in, TRIGGER):
+                _not_asked_yet(tx, parts, who, check_in, chat)
+            else:
                 _follow_up(tx, parts, who, check_in, chat)
                 _look_again(tx, who, check_in)
-            else:
-                _without_chat(tx, parts, who, check_in, chat)
 
 
 def _open_if_due(tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn) -> None:
@@ -61,7 +64,10 @@ def _open_if_due(tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn) ->
         tx.check_ins.swap(check_in, replace(check_in, state=CheckInState.CANCELLED, ended_at=now))
         return
     late = who.pathway.check_in(check_in.plan_id).lateness
-    if now > check_in.due_at + late.send_within and late.otherwise is Late.SKIP_AND_TELL_NURSE:
+    too_late = now > check_in.due_at + late.send_within
+    if too_late and late.otherwise is Late.NEXT_WINDOW and _put_off(tx, who, check_in, now):
+        return
+    if too_late and late.otherwise is not Late.SEND_ANYWAY:
         tx.check_ins.swap(check_in, replace(check_in, state=CheckInState.MISSED, ended_at=now))
         _task(tx, parts, who, check_in, "late_check_in")
         return
@@ -90,6 +96,19 @@ def _open_if_due(tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn) ->
         )
         tx.check_ins.swap(check_in, opened)
         trigger(tx, parts, chat, f"check_in:{check_in.id}:open")
+
+
+def _put_off(tx: Transaction, who: Whom, check_in: CheckIn, now: datetime) -> bool:
+    """To the same hours of the next day, unless another check-in comes before they end."""
+    plan = who.pathway.check_in(check_in.plan_id)
+    due_at, ends = next_window(plan, check_in.occurrence, who.patient.time_zone, now)
+    planned = tx.check_ins.find(
+        episode_id=who.episode.id, state=CheckInState.PLANNED, due_at__lte=ends
+    )
+    if any(one.id != check_in.id for one in planned):
+        return False
+    later = replace(check_in, due_at=due_at, window_end=ends, follow_up_at=None)
+    return tx.check_ins.swap(check_in, later)
 
 
 def _nobody_to_ask(
@@ -218,6 +237,20 @@ def _follow_up(
         _silent(tx, parts, who, check_in, chat, ladder.level)
 
 
+def _not_asked_yet(
+    tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn, chat: Conversation
+) -> None:
+    """Our question still waits for its provider: nobody is reminded of what she has not
+    read. As late as silence would have been a nurse's, this is one too.
+    """
+    now, ladder = parts.clock.now(), who.pathway.check_in(check_in.plan_id).silence
+    opened = check_in.opened_at or check_in.due_at
+    if now >= opened + ladder.remind_after + ladder.nurse_after:
+        _silent(tx, parts, who, check_in, chat, ladder.level)
+    else:
+        tx.check_ins.swap(check_in, replace(check_in, follow_up_at=now + LOOK_AGAIN))
+
+
 def _look_again(tx: Transaction, who: Whom, before: CheckIn) -> None:
     """Write down when this check-in, if it is still open, must be looked at again."""
     check_in = tx.check_ins.get(before.id)
@@ -234,7 +267,7 @@ def _look_again(tx: Transaction, who: Whom, before: CheckIn) -> None:
 
 
 def _last_heard(tx: Transaction, check_in: CheckIn) -> datetime:
-    """When the patient last said something in this check-in, or when it opened.
+    """When the patient last said something in this check-in, or when she was asked.
 
     While a nurse led the chat nobody asked, so silence counts from the hand-back.
     """
@@ -252,7 +285,7 @@ def _last_heard(tx: Transaction, check_in: CheckIn) -> datetime:
     )
     opened = check_in.opened_at or check_in.due_at
     heard = [one.received_at for one in newest] + [one.ended_at for one in led if one.ended_at]
-    return max([opened, *heard])
+    return max([opened, *heard, *asked_at(tx, check_in)])
 
 
 def _remind(
@@ -263,7 +296,7 @@ def _remind(
     text = phrase(
         parts, "reminder" if own else "reminder_caregiver", chat.language, name=who.patient.name
     )
-    put(tx, parts, chat.id, text, key=f"{check_in.id}:reminder")
+    put(tx, parts, chat.id, text, key=f"{check_in.id}:reminder", check_in_id=check_in.id)
     tx.check_ins.swap(check_in, replace(check_in, reminded_at=parts.clock.now()))
     trigger(tx, parts, chat, f"check_in:{check_in.id}:reminder")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from bot.services import ask_back, commands, lane, takeover_relay, welcome
 from bot.services.ask import rows_of
 from bot.services.ask_again import ask_later, check_in_id
 from bot.services.faults import kind_and_place
+from bot.services.freshen import STALE_AFTER
 from bot.services.front_desk import GROUP, hand_on, not_to_read, refuse_group, without_words
 from bot.services.nurse_message import nurse_message
 from bot.services.nurse_tasks import make_task
@@ -133,9 +135,9 @@ def _turn(
     with parts.record.transaction() as tx:
         held = lane.held(tx, chat.id, token)
         if held.epoch == chat.epoch and held.mode is Mode.BOT:
-            priority = Priority.CHECK_IN if due else Priority.CONVERSATION
-            for number, reply in enumerate(replies):
-                say_reply(tx, parts, chat.id, reply, f"{message.id}:{number}", priority)
+            asks = check_in_id(message) or None if due else None
+            for number, reply in enumerate(_excused(parts, held, message, replies)):
+                say_reply(tx, parts, chat.id, reply, f"{message.id}:{number}", asks)
         elif held.mode is Mode.NURSE and not due:
             # She took over while the engine was thinking: these words are hers to answer.
             takeover_relay.hear(tx, parts, held, message)
@@ -147,21 +149,45 @@ def _tapped(message: Inbound) -> str | None:
     return "answer" if message.button else None
 
 
+def _excused(
+    parts: Parts, chat: Conversation, message: Inbound, replies: Sequence[EngineReply]
+) -> Sequence[EngineReply]:
+    """An answer after hours, because we were down, begins with a word of apology."""
+    late = parts.clock.now() - message.received_at > STALE_AFTER
+    if not late or not replies or message.part == CHECK_IN:
+        return replies
+    first = f"{phrase(parts, 'late_reply', chat.language)}\n\n{replies[0].text}"
+    return (replace(replies[0], text=first), *replies[1:])
+
+
 def say_reply(
     tx: Transaction,
     parts: Parts,
     conversation_id: str,
     reply: EngineReply,
     key: str,
-    priority: Priority,
+    asks: str | None = None,
 ) -> None:
-    """Queue one reply of the engine; its buttons become ours, with opaque ids."""
+    """Queue one reply of the engine; its buttons become ours, with opaque ids.
+
+    `asks` is the check-in that these words of ours begin; None: she wrote first.
+    """
+    priority = Priority.CHECK_IN if asks else Priority.CONVERSATION
     buttons = [
         NewButton(title=one["title"], action="answer", payload=one["payload"])
         for one in reply.custom.get("buttons", [])
     ]
     rows = rows_of(buttons, scale=bool(reply.custom.get("scale")))
-    put(tx, parts, conversation_id, reply.text, key=key, priority=priority, buttons=rows)
+    put(
+        tx,
+        parts,
+        conversation_id,
+        reply.text,
+        key=key,
+        priority=priority,
+        buttons=rows,
+        check_in_id=asks,
+    )
 
 
 def settle(tx: Transaction, parts: Parts, message: Inbound) -> None:

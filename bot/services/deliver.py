@@ -12,6 +12,7 @@ from bot.core.errors import DeliveryFailed
 from bot.core.message import Button, Outgoing
 from bot.core.pace import is_urgent
 from bot.services.faults import kind_and_place
+from bot.services.freshen import freshen
 from bot.services.keep_pace import may_leave, told_too_fast
 from bot.services.lost_chat import follow_lost_nurse, lose_chat
 from bot.services.nurse_tasks import make_task
@@ -80,6 +81,9 @@ def _claim(
                 return None
             if _silenced(chat, head):
                 tx.outbound.swap(head, replace(head, state=OutboundState.CANCELLED))
+                continue
+            if not freshen(tx, parts, chat, head):
+                chat = tx.conversations.get(conversation_id)
                 continue
             if not may_leave(tx, parts, chat, head):
                 return None

@@ -13,7 +13,7 @@ from bot.core.conversation import Conversation, Inbound, Turn
 from bot.core.errors import NotFound
 from bot.services.answer import hear_in_check_in
 from bot.services.ask import Said, ask_question, greeting, next_open
-from bot.services.check_ins_due import TRIGGER
+from bot.services.check_ins_due import LATE, TRIGGER
 from bot.services.outbox import phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -78,7 +78,8 @@ def begin(parts: Parts, heard: Heard) -> Answer:
         said: list[Said] = []
         question = next_open(tx, parts, who, check_in) if check_in else None
         if check_in is not None and question is not None:
-            first = check_in.current_question is None
+            late = f":{LATE}:" in message.external_id
+            first = check_in.current_question is None or late
             hello = greeting(parts, who, chat, check_in) if first else None
             said = [Said(hello)] if hello else []
             said.append(ask_question(tx, parts, chat, check_in, question))
