@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`.
 PYTHON ?= python3.11
 
-.PHONY: run test setup setup-dev train demo lint bench eval clean
+.PHONY: run test setup setup-dev train demo lint crash bench eval clean
 
 run: setup train  ## start everything on SQLite with demo patients; Ctrl-C stops it
 	@.venv/bin/aftercare demo
@@ -27,6 +27,9 @@ lint: setup-dev ## style, types, and the pathways
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/aftercare pathway check
+
+crash: setup-dev train ## kill every process at every point, on both databases; results/crash.json
+	.venv/bin/python -m tests.crash
 
 bench: setup-dev train ## figures beside their yardsticks, into results/
 	.venv/bin/python -m benchmarks

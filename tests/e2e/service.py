@@ -109,6 +109,22 @@ class Service:
                 start_new_session=True,
             )
 
+    @classmethod
+    def of(cls, folder: Path, settings: dict[str, str]) -> Service:
+        """A service with these settings, nothing of it started yet."""
+        clock = folder / "clock"
+        clock.write_text("0")
+        return cls(settings["AFTERCARE_PUBLIC_URL"], read_settings(settings), clock, settings)
+
+    def end_all(self) -> None:
+        """End whatever still runs, in good order where possible."""
+        for process in self.processes.values():
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes.values():
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+
     def log_of(self, name: str) -> str:
         return (self.clock.parent / f"{name}.log").read_text("utf-8", "replace")
 
@@ -126,21 +142,8 @@ def running_service(
 
     Several workers need a PostgreSQL `url`.
     """
-    port = free_port()
-    clock = folder / "clock"
-    clock.write_text("0")
-    settings = {
-        "AFTERCARE_DATABASE_URL": url or f"sqlite:///{folder}/aftercare.db",
-        "AFTERCARE_MEDIA": str(folder / "media"),
-        "AFTERCARE_PATHWAYS": str(ROOT / "pathways"),
-        "AFTERCARE_PORT": str(port),
-        "AFTERCARE_PUBLIC_URL": f"http://localhost:{port}",
-        "AFTERCARE_ACTIONS_PORT": str(free_port()),
-        "AFTERCARE_TEST_CLOCK": str(clock),
-        "AFTERCARE_HOSPITAL_LINE": "021-5550",
-        **(environment or {}),
-    }
-    service = Service(f"http://localhost:{port}", read_settings(settings), clock, settings)
+    settings = settings_of(folder, url or f"sqlite:///{folder}/aftercare.db")
+    service = Service.of(folder, {**settings, **(environment or {})})
     _ = service.parts  # brings the database up to date before any process needs it
     try:
         with ExitStack() as stack:
@@ -148,12 +151,22 @@ def running_service(
             _start_workers(service, workers)
             yield service
     finally:
-        for process in service.processes.values():
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-        for process in service.processes.values():
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(10)
+        service.end_all()
+
+
+def settings_of(folder: Path, url: str) -> dict[str, str]:
+    """What a service needs to run from `folder` on ports of its own."""
+    port = free_port()
+    return {
+        "AFTERCARE_DATABASE_URL": url,
+        "AFTERCARE_MEDIA": str(folder / "media"),
+        "AFTERCARE_PATHWAYS": str(ROOT / "pathways"),
+        "AFTERCARE_PORT": str(port),
+        "AFTERCARE_PUBLIC_URL": f"http://localhost:{port}",
+        "AFTERCARE_ACTIONS_PORT": str(free_port()),
+        "AFTERCARE_TEST_CLOCK": str(folder / "clock"),
+        "AFTERCARE_HOSPITAL_LINE": "021-5550",
+    }
 
 
 def names(kind: str, number: int) -> list[str]:
@@ -192,10 +205,11 @@ def _start_workers(service: Service, number: int) -> None:
         service.start(name)
     for one in service.urls:
         ready = f"{one}/readyz"
-        service.wait_until(lambda ready=ready: _answers(ready), seconds=START_SECONDS)
+        service.wait_until(lambda ready=ready: answers(ready), seconds=START_SECONDS)
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether somebody says there that all is well."""
     with suppress(httpx.HTTPError):
         return httpx.get(url, timeout=5).status_code == httpx.codes.OK
     return False

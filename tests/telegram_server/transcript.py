@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message in a chat. `buttons` are rows of (title, data)."""
+    """One message in a chat. `buttons` are rows of (title, data); `at` counts seconds."""
 
     chat: str
     id: int
@@ -19,6 +19,7 @@ class Message:
     buttons: tuple[tuple[tuple[str, str], ...], ...] = ()
     photo: bytes | None = None
     edited: bool = False
+    at: float = field(default_factory=time.monotonic, compare=False)
 
     def titles(self) -> list[str]:
         """The titles on the buttons, row by row."""

@@ -84,3 +84,37 @@ def test_a_page_goes_out_when_dbos_cannot_keep_it(monkeypatch: pytest.MonkeyPatc
     work._starter.start()
     work.start("page:telegram", "chat-chen")
     assert done.wait(5)
+
+
+def test_work_never_starts_other_work_from_inside_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DBOS would make it a child; a recovered parent takes its children for started.
+
+    The crash matrix found a chat whose answers waited for ever after a kill.
+    """
+    starters: list[str] = []
+
+    class Noting(DbosInThreads):
+        @staticmethod
+        def start_workflow(function: Callable[..., None], *args: Any) -> None:
+            starters.append(threading.current_thread().name)
+            DbosInThreads.start_workflow(function, *args)
+
+    monkeypatch.setattr(durable, "DBOS", Noting)
+    monkeypatch.setattr(durable, "SetWorkflowID", nullcontext)
+    done = threading.Event()
+
+    def converse(_parts: Any, about: str) -> None:
+        work.start("deliver", about)
+
+    def deliver(_parts: Any, about: str) -> None:
+        done.set()
+
+    work = DurableWork("sqlite://", {"converse": converse, "deliver": deliver})
+    work._parts = object()  # type: ignore[assignment]
+    work._starter.start()
+    try:
+        work.start("converse", "wang")
+        assert done.wait(60)
+    finally:
+        work._lanes.close()
+    assert starters == ["start", "start"]
