@@ -83,8 +83,8 @@ def test_every_promise_holds_after_a_crash(old: Machine, new: Machine, tmp_path:
         held = [one for one in rows(parts, "outbound") if one.id == "out-zhou"]
         assert held[0].state is OutboundState.DEAD
         tasks = {one.kind: one for one in rows(parts, "tasks")}
-        assert tasks["held_messages"].text == "zhou waits for this"
-        assert tasks["held_messages"].patient_id == "patient-zhou"
+        (hers,) = rows(parts, "tasks", kind="held_messages", patient_id="patient-zhou")
+        assert hers.text == "zhou waits for this"
         assert tasks["restored"].text == "2026-03-10 01:00 UTC – 2026-03-10 04:00 UTC"
         assert [one.action for one in rows(parts, "audit", action="restore")] == ["restore"]
         assert run_due(parts) == 0, "and then there is nothing left to do"

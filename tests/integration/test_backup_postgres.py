@@ -14,12 +14,11 @@ from tests.fakes import FixedClock
 from tests.integration.restored_house import Machine
 
 pytestmark = pytest.mark.postgres
+only_here = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
 def old(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    if database_url.startswith("sqlite"):
-        pytest.skip("about PostgreSQL only")
     engine = open_database(database_url)
     migrate(engine)
     engine.dispose()
@@ -33,6 +32,7 @@ def a_client(folder: Path, version: str) -> None:
         program.chmod(0o755)
 
 
+@only_here
 def test_without_the_client_it_says_what_to_install(
     old: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,6 +45,7 @@ def test_without_the_client_it_says_what_to_install(
     assert not (tmp_path / "b.zip").exists()
 
 
+@only_here
 def test_a_wrong_user_is_refused_in_one_sentence(old: Machine, tmp_path: Path) -> None:
     user, _, rest = old.url.removeprefix("postgresql://").rpartition("@")
     nobody = Machine(
