@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 
 from benchmarks.figures import Figure, keep, machine, show
+from benchmarks.stock.bot import installed
 
 PARTS = ("turns", "service", "red_flag", "language", "footprint", "due")
 
@@ -75,6 +76,8 @@ def main() -> None:
     say("  ".join(f"{name}: {value}" for name, value in about.items()))
     if not about["quiet"]:
         say("WARNING: this machine has other work to do. Do not quote these figures.")
+    if not installed():
+        say("There is no yardstick here: benchmarks/stock/setup.sh makes it (2.7 GB).")
     figures = run(asked.parts or PARTS)
     keep(figures, about)
     say(f"\n{show(figures)}\n\nkept in results/bench.json")
