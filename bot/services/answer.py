@@ -50,7 +50,7 @@ class _Scene:
         self.before = facts_of(tx, who, check_in, parts.clock.now())
         asked = who.pathway.questions.get(check_in.current_question or "")
         self.current = asked if asked and asked.id not in self.before.answers else None
-        self.current = self.current or next_open(tx, parts, who, check_in)
+        self.current = self.current or next_open(tx, parts, who, check_in, before=self.before)
 
     def say(self, key: str, **values: object) -> Said:
         return Said(phrase(self.parts, key, self.chat.language, **values))
@@ -281,7 +281,7 @@ def _go_on(scene: _Scene) -> list[Said]:
     check_in = scene.tx.check_ins.get(scene.check_in.id)
     if check_in is None or check_in.state is not CheckInState.OPEN or check_in.postponed_until:
         return []
-    question = next_open(scene.tx, scene.parts, scene.who, check_in)
+    question = next_open(scene.tx, scene.parts, scene.who, check_in, before=scene.before)
     if question is None:
         return finish_check_in(scene.tx, scene.parts, scene.chat, scene.who, check_in)
     same = scene.current is not None and question.id == scene.current.id

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.core.check_in import Asked, CheckIn
+from bot.core.condition import Facts
 from bot.core.conversation import Conversation, Mode
 from bot.core.pathway import next_question
 from bot.core.patient import Role
 from bot.core.question import Kind, Question
-from bot.services.facts import facts_of
+from bot.services.facts import facts_after, facts_of
 from bot.services.outbox import NewButton, fill, phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -37,9 +38,15 @@ class Said:
         }
 
 
-def next_open(tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn) -> Question | None:
+def next_open(
+    tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn, *, before: Facts | None = None
+) -> Question | None:
     """The next question of this check-in from what is stored; None when it is complete."""
-    facts = facts_of(tx, who, check_in, parts.clock.now())
+    facts = (
+        facts_after(tx, before, check_in)
+        if before
+        else facts_of(tx, who, check_in, parts.clock.now())
+    )
     plan = who.pathway.check_in(check_in.plan_id)
     return next_question(who.pathway, plan, facts.answers, facts=facts)
 

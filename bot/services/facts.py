@@ -65,3 +65,9 @@ def facts_of(tx: Transaction, who: Whom, check_in: CheckIn | None, now: datetime
         procedure=who.episode.procedure_code,
         earlier=tuple(earlier),
     )
+
+
+def facts_after(tx: Transaction, before: Facts, check_in: CheckIn) -> Facts:
+    """`before` with the answers as they stand now: within one message, nothing else changes,
+    and reading two months of check-ins once is enough."""
+    return before.with_answers(answers_of(tx, check_in))

@@ -8,7 +8,7 @@ from bot.core.conversation import Conversation, Inbound
 from bot.core.triage import RuleHit, level_when_unclear, triage
 from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said
-from bot.services.facts import facts_of
+from bot.services.facts import facts_after
 from bot.services.outbox import fill, phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -32,7 +32,7 @@ def weigh(
     """
     now = parts.clock.now()
     earlier = triage(who.pathway, before)
-    after = triage(who.pathway, facts_of(tx, who, check_in, now))
+    after = triage(who.pathway, facts_after(tx, before, check_in))
     known = {hit.rule.id for hit in earlier.hits}
     hits = [hit for hit in after.hits if hit.rule.id not in known]
     unclear = [id for id in after.unclear if id not in earlier.unclear]
