@@ -263,7 +263,10 @@ def measure(engine: Engine) -> dict[str, Any]:
     """find_due beside its yardsticks, as the database stands now."""
     record = SqlRecord(engine)
     parts: Any = SimpleNamespace(
-        record=record, clock=FixedClock(START + timedelta(seconds=1)), limits={"telegram": LIMITS}
+        record=record,
+        clock=FixedClock(START + timedelta(seconds=1)),
+        limits={"telegram": LIMITS},
+        house=SimpleNamespace(drill=None),
     )
 
     def by_key() -> None:

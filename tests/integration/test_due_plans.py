@@ -17,6 +17,9 @@ from tests.builders import START
 from tests.fakes import FixedClock
 
 
+NO_DRILL = SimpleNamespace(drill=None)
+
+
 @pytest.fixture
 def plans(database_url: str) -> dict[str, str]:
     """Each statement of the sweep, and how the database would carry it out."""
@@ -31,7 +34,7 @@ def plans(database_url: str) -> dict[str, str]:
         "before_cursor_execute",
         lambda _c, _cursor, statement, parameters, *_: asked.append((statement, parameters)),
     )
-    parts: Any = SimpleNamespace(record=record, clock=FixedClock(), limits={})
+    parts: Any = SimpleNamespace(record=record, clock=FixedClock(), limits={}, house=NO_DRILL)
     find_due(parts)
     find_unsent(parts)
     any_held_back(parts)
