@@ -16,7 +16,6 @@ from bot.storage.unit_of_work import SqlRecord
 from tests.builders import START
 from tests.fakes import FixedClock
 
-
 NO_DRILL = SimpleNamespace(drill=None)
 
 
@@ -38,7 +37,12 @@ def plans(database_url: str) -> dict[str, str]:
     find_due(parts)
     find_unsent(parts)
     any_held_back(parts)
-    selects = [one for one in asked if one[0].startswith("SELECT") and "paces" not in one[0]]
+    small = ("FROM paces", "FROM drills")  # a row for each account, one for each week
+    selects = [
+        one
+        for one in asked
+        if one[0].startswith("SELECT") and not any(table in one[0] for table in small)
+    ]
     postgres = engine.name == "postgresql"
     found = {}
     with engine.connect() as connection:
