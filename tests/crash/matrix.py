@@ -177,8 +177,10 @@ def _seconds_to_page(house: House, people: People) -> float:
 
 def _pages(
     house: House, people: People, storms: Sequence[tuple[str, dict[str, float]]]
-) -> list[float]:
-    """Seconds from each red flag to the next message that names this patient to a nurse."""
+) -> tuple[list[float], list[str]]:
+    """Seconds from each red flag to the next message that names this patient to a nurse,
+    and the chats of red flags that no nurse has read of since.
+    """
     names = {one.person.address: one.person.user["first_name"] for one in people.patients}
     read = [
         one
@@ -186,10 +188,12 @@ def _pages(
         for one in house.telegram.transcript.of(address)
         if one.from_bot
     ]
-    found = []
+    found: list[float] = []
+    unpaged: list[str] = []
     for address, flags in storms:
         mine = sorted(one.at for one in read if names[address] in one.text)
         for at in flags.values():
             after = [one - at for one in mine if one >= at]
             found += after[:1]
-    return found
+            unpaged += [] if after else [f"in chat {address}"]
+    return found, unpaged
