@@ -49,7 +49,7 @@ def _asks(
     if check_in is None or check_in.state is not CheckInState.OPEN:
         _cancel(tx, head)
         return False
-    morning = _morning(tx, parts, chat)
+    morning = _morning(tx, parts, chat, now)
     if morning > now:
         tx.outbound.swap(head, replace(head, not_before=morning))
         return False
@@ -59,8 +59,9 @@ def _asks(
     return False
 
 
-def _morning(tx: Transaction, parts: Parts, chat: Conversation) -> datetime:
-    who, now = whom(tx, parts, chat), parts.clock.now()
+def _morning(tx: Transaction, parts: Parts, chat: Conversation, now: datetime) -> datetime:
+    """`now` is the caller's: a second look at a real clock is later, and put it off for ever."""
+    who = whom(tx, parts, chat)
     return next_opening(now, who.patient.time_zone, who.pathway) if who else now
 
 
