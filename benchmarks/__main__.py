@@ -29,13 +29,16 @@ def run(parts: Sequence[str]) -> list[Figure]:
     rate: float | None = None
     for part in parts:
         began = time.monotonic()
-        if part == "turns":
-            from benchmarks.turns import measure as turns
+        try:
+            if part == "turns":
+                from benchmarks.turns import measure as turns
 
-            found, rate = turns()
-        else:
-            found = _other(part, rate)
-        figures += found
+                found, rate = turns()
+            else:
+                found = _other(part, rate)
+            figures += found
+        except Exception as fault:  # the other parts are worth having all the same
+            say(f"{part} FAILED: {fault}")
         say(f"{part}: {time.monotonic() - began:.0f} s")
     return figures
 
