@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,21 @@ def planned(world: World, id: str = "check-in-wang", **over: Any) -> None:
 def check_in(world: World, id: str = "check-in-wang") -> CheckIn:
     found: CheckIn = world.get("check_ins", id)
     return found
+
+
+def test_a_question_leaves_although_the_clock_moves_while_we_look(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stood = world.clock.now
+    reads = count()
+
+    def moving() -> datetime:
+        return stood() + timedelta(microseconds=next(reads))
+
+    monkeypatch.setattr(world.clock, "now", moving)
+    planned(world)
+    run_due(world.parts)
+    assert any(one.startswith("How is") for one in world.said_to("chat-wang"))
 
 
 def provider_is_down(world: World) -> Any:
