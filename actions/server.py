@@ -24,6 +24,7 @@ from actions.reply import Reply
 from actions.turn import work_with
 from bot.last_resort import LastResort
 from bot.services.faults import kind_and_place
+from bot.services.log_lines import begin_log
 from bot.services.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -61,8 +62,8 @@ def _run(executor: ActionExecutor, call: dict[str, Any]) -> Response:
         result = asyncio.run(executor.run(call))
     except Exception as error:
         # Never its text, at no level: it may quote the patient.
-        known = kind_and_place(error)
-        log.error("action failed: %(fault)s at %(where)s", known, extra={**known, "action": name})
+        known = str(name) if str(name) in executor.actions else "unknown"
+        log.error("action failed", extra={"action": known, **kind_and_place(error)})
         return JSONResponse({"error": "action_failed"}, status_code=500)
     return JSONResponse(result.model_dump() if result else None)
 
@@ -72,7 +73,7 @@ def main() -> None:
     from bot.wiring import wire
 
     wired = wire()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    begin_log()
     uvicorn.run(
         make_action_server(wired.parts),
         host=wired.settings.actions_host,

@@ -27,6 +27,7 @@ from bot.console.app import console_routes
 from bot.core.errors import DeliveryFailed
 from bot.health import health_routes, welcome_page
 from bot.last_resort import LastResort
+from bot.services.log_lines import begin_log
 from bot.services.media import Media
 from bot.services.receive import receive
 from bot.storage.media import FileMedia
@@ -44,7 +45,7 @@ def make_app(wired: Wired | None = None) -> Starlette:
     """The whole application. With no argument it is wired from the environment."""
     wired = wired or wire(prepare=True)
     settings, parts = wired.settings, wired.parts
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    begin_log()
     keep_out_of_logs(
         settings.telegram_token, settings.engine_token, settings.telegram_webhook_secret
     )

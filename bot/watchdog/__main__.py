@@ -12,6 +12,7 @@ import time
 import bot.watchdog.lean  # noqa: F401, first of all
 from bot.core.errors import AftercareError
 from bot.services.faults import kind_and_place
+from bot.services.log_lines import begin_log
 from bot.settings import read_settings
 from bot.watchdog.dog import Watchdog
 from bot.watchdog.limits import FIRST_LOOK_SECONDS
@@ -23,7 +24,7 @@ log = logging.getLogger("bot.watchdog")
 def main() -> None:
     """Watch until told to end. Settings that cannot be are refused at once."""
     os.umask(0o077)  # the memory holds the addresses of staff
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    begin_log()
     settings = read_settings()
     try:
         every, kennel = pause_seconds(settings), wire_watchdog(settings)

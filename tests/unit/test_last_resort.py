@@ -76,5 +76,14 @@ def test_a_failed_action_says_so_without_words_at_every_level(
     answer = _run(executor, call)
     assert answer.status_code == 500
     assert answer.body == b'{"error":"action_failed"}'
-    assert "ValueError at " in caplog.text
-    assert CANARY not in caplog.text
+    (line,) = (one for one in caplog.records if one.name == "actions.server")
+    assert (line.__dict__["action"], line.__dict__["fault"]) == ("breaks", "ValueError")
+    assert CANARY not in caplog.text + str(line.__dict__)
+
+
+def test_an_action_nobody_knows_is_not_named_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    answer = _run(ActionExecutor(), {"next_action": CANARY, "tracker": {"sender_id": CANARY}})
+    assert answer.status_code == 500
+    (line,) = (one for one in caplog.records if one.name == "actions.server")
+    assert line.__dict__["action"] == "unknown"
+    assert CANARY not in caplog.text + str(line.__dict__)
