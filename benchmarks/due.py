@@ -149,8 +149,10 @@ def fill_history(fill: Filler, episodes: int) -> None:
     assert now
 
 
-def fill_peak(fill: Filler, peak: int) -> None:
-    """Nine o'clock after an outage: check-ins due, messages waiting, patients, pages, a flood."""
+def fill_peak(fill: Filler, peak: int, flood: int = FLOOD) -> None:
+    """Nine o'clock after an outage: check-ins due, messages waiting, patients, pages, and one
+    chat flooded in both directions, whose rows came before all the others.
+    """
     now = fill.at()
     fill.rows("check_ins", 1, peak, **a_check_in(9, "planned", now))
     fill.rows("paces", 1, 1, id="'telegram:1'", busy_until=now, refused_chat="''")
@@ -160,10 +162,13 @@ def fill_peak(fill: Filler, peak: int) -> None:
     heard = {"state": "'received'", "received_at": now}
     fill.rows("inbound", 1, INBOX, **an_inbound(fill, "n", "2", **heard))
     fill.rows("outbound", 1, PAGES, **an_outbound(fill, "n", 5, 0, **waits))
-    flood = {"seq": "n", "id": "'flood' || n", "external_id": "'flood' || n"}
-    fill.rows("inbound", 10, FLOOD, **(an_inbound(fill, str(peak), "n", **heard) | flood))
-    flood = {"seq": "n", "id": "'flood' || n", "key": "'flood' || n"}
-    fill.rows("outbound", 10, FLOOD, **(an_outbound(fill, str(peak), 0, 2, **waits) | flood))
+    long_ago = fill.at("-1")
+    same = {"seq": "n", "id": "'flood' || n", "received_at": long_ago}
+    flooded = an_inbound(fill, str(peak), "n", **heard) | same | {"external_id": same["id"]}
+    fill.rows("inbound", 10, flood + 9, **flooded)
+    same = {"seq": "n", "id": "'flood' || n", "created_at": long_ago}
+    flooded = an_outbound(fill, str(peak), 0, 2, **waits) | same | {"key": same["id"]}
+    fill.rows("outbound", 10, flood + 9, **flooded)
     fill.rows(
         "escalations",
         1,

@@ -120,16 +120,20 @@ def selecting(
 def heading(
     table: Table, by: str, line: str, queues: Shape, first: Shape, order_by: str
 ) -> Select[Any]:
-    """The `by` of those among `queues` that fit `first` and have nothing before them."""
+    """The `by` of those among `queues` that fit `first` and have nothing before them.
+
+    Whether somebody stands one place ahead is asked first, and only then whether anybody
+    does: in a long queue that finds one row, where the second question reads a page of
+    them. Both are values and not joins, so that neither database can decide to work
+    through all that waits: the search goes in order and ends at its limit.
+    """
     ahead = table.alias("ahead")
-    before = (
-        select(1)
-        .select_from(ahead)
-        .where(ahead.c[by] == table.c[by], ahead.c[line] < table.c[line])
-        .where(conditions(ahead, queues))
-    )
+    one = literal_column("1")
+    same = select(true()).where(ahead.c[by] == table.c[by], conditions(ahead, queues)).limit(one)
+    next_ahead = same.where(ahead.c[line] == table.c[line] - one).scalar_subquery()
+    any_ahead = same.where(ahead.c[line] < table.c[line]).scalar_subquery()
     query = select(table.c[by]).where(conditions(table, queues), conditions(table, first))
-    return ordered(query.where(~before.exists()), table, order_by)
+    return ordered(query.where(~func.coalesce(next_ahead, any_ahead, false())), table, order_by)
 
 
 @lru_cache(SHAPES)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.check_in import CheckInState
-from bot.core.conversation import Outbound, Priority
+from bot.core.conversation import InboundState, Outbound, Priority
 from bot.services.find_due import AT_ONCE, CHECK_INS_AT_LEAST, CHECK_INS_AT_ONCE, find_due
 from bot.services.outbox import put
 from tests import builders as b
@@ -55,6 +55,24 @@ def test_who_stands_behind_a_message_that_waits_waits_too(world: World) -> None:
     hears(world, "chat-wang", 2)
     assert due(world, "converse") == []
     world.clock.advance(seconds=6)
+    assert due(world, "converse") == ["chat-wang"]
+
+
+def test_who_stands_behind_one_that_waits_waits_too_though_places_between_are_done(
+    world: World,
+) -> None:
+    hears(world, "chat-wang", 1, not_before=START + timedelta(seconds=6))
+    hears(world, "chat-wang", 2, state=InboundState.DONE)
+    hears(world, "chat-wang", 3)
+    hears(world, "chat-wang", 4)
+    assert due(world, "converse") == []
+    world.clock.advance(seconds=6)
+    assert due(world, "converse") == ["chat-wang"]
+
+
+def test_what_is_done_stands_in_nobodys_way(world: World) -> None:
+    hears(world, "chat-wang", 1, state=InboundState.DONE)
+    hears(world, "chat-wang", 2)
     assert due(world, "converse") == ["chat-wang"]
 
 
