@@ -27,7 +27,7 @@ from bot.services.faults import kind_and_place
 from bot.services.log_lines import begin_log
 from bot.services.parts import Parts
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("actions.server")  # also when it is run as __main__
 
 ACTIONS = (ValidateCheckInForm, AskAnswer, FinishCheckIn, Reply)
 
