@@ -29,10 +29,12 @@ import httpx
 
 from bot.commands.demo import late_morning_zone
 from bot.core.staff import Shift, StaffRole
+from bot.services.register_nurse import make_link_code
 from bot.services.staff_accounts import make_account
 from tests.e2e.service import ROOT, Service, running_service
 from tests.e2e.test_engine_outage import SAVED, Wang
 from tests.e2e.test_telegram_story import speaks_as
+from tests.telegram_server.people import Person
 from tests.telegram_server.server import TelegramServer
 
 pytest_plugins = ("tests.telegram_server.fixture",)
@@ -49,6 +51,13 @@ CANARIES = (
 )
 # Four digits: not those in the middle of an id.
 BIRTH_YEAR = re.compile(rf"(?<![0-9A-Za-z-]){BORN}(?![0-9A-Za-z-])")
+LINES_THAT_MUST_BE_THERE = (
+    ("app", "ERROR bot.last_resort a request failed: OperationalError at "),
+    ("app", "ERROR bot.services.converse message could not be processed inbound_id="),
+    ("actions", "ERROR actions.server action failed action=unknown fault="),
+    ("engine", "turn failed: "),
+    ("watchdog", " bot.watchdog"),
+)
 PASSWORD = "correct horse battery"
 COMMAND_LINE = (sys.executable, "-c", "from bot.cli import main; main()")
 # A tel: link stays on the nurse's own telephone; every other one is sent to a server.
@@ -129,16 +138,17 @@ def come_by_file(service: Service, folder: Path, trail: Trail) -> list[str]:
     enrolled = run(service, "enrol", str(file), "--cards", str(cards))
     assert "1 enrolled" in enrolled.stdout, enrolled.stderr
     trail.keep("aftercare enrol", enrolled.stdout + enrolled.stderr)
-    broken = (f'{{"text": "{ROUTINE}', f'{{"text": "{ROUTINE}", "recent": 5}}')
-    for line in broken:
-        screened = run(service, "screen", words=f"{line}\n")
-        trail.keep("aftercare screen", screened.stderr)  # its standard output is the answer
+    broken_lines = f'{{"text": "{ROUTINE}\n{{"text": "{ROUTINE}", "recent": 5}}\n'
+    screened = run(service, "screen", words=broken_lines)
+    assert "zeisig" in screened.stdout, "its output is its answer, and no trace"
+    trail.keep("aftercare screen", screened.stderr)
     codes = re.findall(r"/chat/([A-Za-z0-9_-]{4,64})", cards.read_text())
     assert len(codes) == 2, "one card for her and one for her caregiver"
     return codes
 
 
-def a_nurse(service: Service) -> None:
+def a_nurse(service: Service, telegram: TelegramServer) -> Person:
+    """Chen: on the rota, in the console and in Telegram."""
     nurse_id = make_account(
         service.parts,
         name="陈静",
@@ -152,12 +162,16 @@ def a_nurse(service: Service) -> None:
     begins, ends = now - timedelta(hours=1), now + timedelta(days=1)
     with service.parts.record.transaction() as tx:
         tx.shifts.add(Shift("shift-chen", nurse_id, "first", begins, ends))
+    chen = telegram.person("陈静")
+    chen.start(make_link_code(service.parts, nurse_id=nurse_id, by=nurse_id).code)
+    chen.wait_for("陈静")
+    return chen
 
 
 def she_writes(service: Service, http: httpx.Client, code: str, trail: Trail) -> Wang:
     """The patient in the web chat, also in ways that no page would."""
     wang = Wang(service, http)
-    trail.follow(http.get("/chat"))
+    http.get("/chat")
     wang.send("start", code=code)
     wang.hears("出生年份")
     wang.says(BORN)
@@ -290,17 +304,16 @@ def break_the_engine(service: Service, wang: Wang) -> None:
     wang.hears(SAVED)
 
 
-def workflow_rows(service: Service) -> str:
-    """Every cell of the workflow engine's own database, also what it has packed up."""
-    file = service.settings.durable_url.removeprefix("sqlite:///")
-    cells: list[str] = []
-    with closing(sqlite3.connect(file)) as database:
+def cells(url: str) -> str:
+    """Every cell of every table of a SQLite database, also what was packed up in it."""
+    found: list[str] = []
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
         database.text_factory = bytes
         names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (name,) in names:
             for row in database.execute(f'SELECT * FROM "{name.decode()}"'):  # noqa: S608
-                cells += [readable(cell) for cell in row if isinstance(cell, bytes)]
-    return "\n".join(cells)
+                found += [readable(cell) for cell in row if isinstance(cell, bytes)]
+    return "\n".join(found)
 
 
 def readable(cell: bytes) -> str:
@@ -312,27 +325,28 @@ def readable(cell: bytes) -> str:
     return shown + "\n" + shown.encode("ascii", "ignore").decode("unicode_escape", "replace")
 
 
-def look_everywhere(service: Service, trail: Trail) -> None:
+def look_everywhere(service: Service, folder: Path, trail: Trail) -> None:
     """What an operator can see: figures, logs, the workflow engine's rows."""
     for path in ("/metrics", "/healthz", "/readyz"):
         trail.keep(path, httpx.get(f"{service.url}{path}").text)
     assert "aftercare_inbound_waiting" in trail.said["/metrics"]
-    rows = workflow_rows(service)
-    assert service.rows("conversations")[0].id in rows, "ids are there, so we read it right"
-    trail.keep("workflows", rows)
+    record = cells(service.settings.database_url)
+    assert set(found_in(record)) == {*CANARIES, BORN}, "the record keeps every one of them"
+    trail.keep("workflows", cells(service.settings.durable_url))
+    assert service.rows("conversations")[0].id in trail.said["workflows"], "ids may stand there"
+    trail.keep("engine's state", cells(str(folder / "tracker.db")))
+    trail.keep("file names", "\n".join(str(one) for one in folder.rglob("*")))
     for name in ("app", "actions", "engine", "watchdog"):
         trail.keep(f"log of {name}", readable(service.log_of(name).encode()))
-    for log, line in (
-        ("app", "message could not be processed inbound_id="),
-        ("app", "a request failed"),
-    ):
-        assert line in service.log_of(log), "the logs are on, and show ids"
+    for log, line in LINES_THAT_MUST_BE_THERE:
+        assert line in trail.said[f"log of {log}"], f"the log of {log} is on, and shows ids"
 
 
 def test_no_word_name_or_number_of_a_patient_is_where_an_operator_looks(
     tmp_path: Path, telegram: TelegramServer
 ) -> None:
-    watching = {"AFTERCARE_WATCHDOG_SECONDS": "1"}
+    memory = str(tmp_path / "watchdog.json")
+    watching = {"AFTERCARE_WATCHDOG_SECONDS": "5", "AFTERCARE_WATCHDOG_MEMORY": memory}
     with running_service(tmp_path, {**speaks_as(telegram), **watching}) as service:
         service.start("watchdog")
         trail = live_through_it(service, telegram, tmp_path)
@@ -342,14 +356,16 @@ def test_no_word_name_or_number_of_a_patient_is_where_an_operator_looks(
 def live_through_it(service: Service, telegram: TelegramServer, folder: Path) -> Trail:
     """Everybody's part; returns what an operator could see of it."""
     trail = Trail()
-    a_nurse(service)
+    chen = a_nurse(service, telegram)
     hers, his = come_by_file(service, folder, trail)
     headers = {"X-Aftercare": "chat"}
-    with httpx.Client(base_url=service.url, headers=headers, timeout=30) as http:
+    hooks = {"response": [trail.follow]}
+    with httpx.Client(base_url=service.url, headers=headers, timeout=30, event_hooks=hooks) as http:
         wang = she_writes(service, http, hers, trail)
         he_writes(telegram, his)
+        assert NAME in chen.wait_for("现状").text, "the page says whom it is about"
         she_works(service, trail)
         knock(service, http, trail)
         break_the_engine(service, wang)
-    look_everywhere(service, trail)
+    look_everywhere(service, folder, trail)
     return trail
