@@ -30,6 +30,7 @@ from bot.last_resort import LastResort
 from bot.services.log_lines import begin_log
 from bot.services.media import Media
 from bot.services.receive import receive
+from bot.services.stand_ins import tell_of_stand_ins
 from bot.storage.media import FileMedia
 from bot.wiring import Wired, make_account, wire
 from bot.workflows.durable import DurableWork
@@ -79,6 +80,7 @@ def _lifespan(
     @asynccontextmanager
     async def run(_app: Starlette) -> AsyncIterator[None]:
         stopping = threading.Event()
+        tell_of_stand_ins(wired.parts)
         work = DurableWork(wired.settings.durable_url, VERBS, seats=wired.seats)
         wired.record.start = work.start
         work.launch(wired.parts)

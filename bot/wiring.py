@@ -118,7 +118,7 @@ def make_library(record: SqlRecord, folder: Path) -> VersionedLibrary:
             kept = tx.pathway_versions.get(version)
             return kept.files if kept else None
 
-    return VersionedLibrary(load_library(folder), fetch)
+    return VersionedLibrary(load_library(folder), fetch, folder)
 
 
 def keep_versions(record: SqlRecord, library: VersionedLibrary, folder: Path, clock: Clock) -> None:

@@ -125,6 +125,9 @@ class FakeLibrary:
         except KeyError:
             raise NotFound(f"no pathway '{id}'") from None
 
+    def followed(self, id: str, version: str) -> Pathway:
+        return self.pathway(id, version)
+
     def for_procedure(self, code: str) -> Pathway | None:
         found = (one for one in self.pathways.values() if code in one.procedures)
         return next(found, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from enum import StrEnum
 
@@ -131,6 +131,8 @@ class Pathway:
     `if_unknown` says what an unclear answer counts as, where the care team
     decided otherwise than "doubt goes up" (see triage). `answers` holds what
     the care team says about a topic; shared answers are already merged in.
+    `stands_in_for` names the version that an episode is on and that cannot be
+    read any more; empty for the version itself.
     """
 
     id: str
@@ -149,12 +151,19 @@ class Pathway:
     answers: Mapping[str, Words]
     cases: tuple[Case, ...]
     shared: Shared
+    stands_in_for: str = ""
 
     def check_in(self, plan_id: str) -> CheckInPlan:
-        """The plan with this id; NotFound when this version has none."""
+        """The plan with this id; NotFound when this version has none.
+
+        A stand-in may not know what was planned by the version it stands in for: then
+        its fullest check-in is asked, so that nothing is left out.
+        """
         for plan in self.check_ins:
             if plan.id == plan_id:
                 return plan
+        if self.stands_in_for and self.check_ins:
+            return replace(max(self.check_ins, key=lambda one: len(one.questions)), id=plan_id)
         raise NotFound(f"pathway {self.id} has no check-in '{plan_id}'")
 
     def rule(self, rule_id: str) -> Rule:

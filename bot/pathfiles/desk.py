@@ -16,6 +16,7 @@ from bot.core.condition import Condition, ConditionError, parse
 from bot.core.triage_level import TriageLevel
 from bot.core.words import LANGUAGES, Words
 from bot.pathfiles.findings import Finding, Severity, did_you_mean
+from bot.pathfiles.lend import Place, place_of
 from bot.pathfiles.spots import Spot
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -30,6 +31,8 @@ class Desk:
 
     findings: list[Finding] = field(default_factory=list)
     places: dict[tuple[str, ...], Spot] = field(default_factory=dict)
+    # For a kept version: the block of today that stands at the same place. See `lend.py`.
+    lenders: dict[Place, Spot] = field(default_factory=dict)
 
     def note(
         self,
@@ -64,10 +67,16 @@ class Desk:
                     f"{what} has no '{name}'",
                     did_you_mean(name, known),
                 )
+        found = {name: entry for name, entry in spot.entries.items() if name in known}
+        today = self.lenders.get(place_of(spot))
         for name in needs:
-            if name not in spot.entries:
-                self.note(spot, "missing_name", f"{what} lacks '{name}'", f"Add a line '{name}:'")
-        return {name: entry for name, entry in spot.entries.items() if name in known}
+            if name in found:
+                continue
+            if today is not None and name in (today.entries or {}):
+                found[name] = (today.entries or {})[name]
+                continue
+            self.note(spot, "missing_name", f"{what} lacks '{name}'", f"Add a line '{name}:'")
+        return found
 
     def named(self, spot: Spot | None, what: str) -> Mapping[str, Spot]:
         """A block whose names are ids the author chose."""

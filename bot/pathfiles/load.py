@@ -19,6 +19,7 @@ from bot.core.shared import Shared
 from bot.core.words import Words
 from bot.pathfiles.desk import Desk
 from bot.pathfiles.findings import Finding, Severity, did_you_mean
+from bot.pathfiles.lend import lenders
 from bot.pathfiles.read_contacts import (
     read_check_ins,
     read_groups,
@@ -34,6 +35,9 @@ SHARED_FILES: Final = (
     *("ways", "questions", "rules", "phrases", "levels", "emergency_numbers"),
     *("sources", "consent", "answers", "quick_replies"),
 )
+# What the care team wrote about the operation: an episode keeps these with its pathway. The
+# other shared files are the house's as it runs now, for everybody at once (decision 5).
+FILES_OF_A_VERSION: Final = ("ways", "questions", "rules", "answers")
 RESPONDENTS: Final = ("patient", "parent", "carer")
 TOPICS: Final = (
     *("wound_care", "bathing", "diet", "activity_exercise", "driving_work", "medication"),
@@ -74,22 +78,26 @@ class _Bank:
     digest: str
 
 
-def load_library(folder: Path) -> Library:
-    """The library in `folder`. Raises PathwayError with the place of the first error."""
-    read = read_library(folder)
+def load_library(folder: Path, *, today: Path | None = None) -> Library:
+    """The library in `folder`. Raises PathwayError with the place of the first error.
+
+    `today` is for a version kept by an older release: the folder that lends it what it
+    must have by now and does not.
+    """
+    read = read_library(folder, today=today)
     for finding in read.errors:
         raise PathwayError(f"{finding.file}:{finding.line}", finding.what, finding.hint)
     return read.library
 
 
-def read_library(folder: Path) -> Read:
+def read_library(folder: Path, *, today: Path | None = None) -> Read:
     """Read everything and note every mistake; never raises for what a file contains."""
     desk = Desk()
-    bank = _read_bank(desk, folder / "shared")
+    bank = _read_bank(desk, folder / "shared", today)
     pathways: dict[str, Pathway] = {}
     asked: dict[str, Mapping[str, AskedQuestion]] = {}
     for path in sorted(folder.glob("*.yml")):
-        spot = _open(desk, path, path.name)
+        spot = _open(desk, path, path.name, today)
         if spot is None:
             continue
         version = _digest([bank.digest.encode(), path.read_bytes()])
@@ -104,17 +112,19 @@ def read_library(folder: Path) -> Read:
     return Read(library, tuple(sorted(desk.findings)), desk.places, asked, lent)
 
 
-def _open(desk: Desk, path: Path, name: str) -> Spot | None:
+def _open(desk: Desk, path: Path, name: str, today: Path | None) -> Spot | None:
     try:
         spot, findings = read_spots(path, name)
     except Unreadable as error:
         desk.findings.append(error.finding)
         return None
     desk.findings.extend(findings)
+    if today is not None:
+        desk.lenders.update(lenders(spot, today, name))
     return spot
 
 
-def _read_bank(desk: Desk, folder: Path) -> _Bank:
+def _read_bank(desk: Desk, folder: Path, today: Path | None) -> _Bank:
     files: dict[str, Spot] = {}
     raw: list[bytes] = []
     for stem in SHARED_FILES:
@@ -125,7 +135,7 @@ def _read_bank(desk: Desk, folder: Path) -> _Bank:
             )
             continue
         raw.append(path.read_bytes())
-        spot = _open(desk, path, name)
+        spot = _open(desk, path, name, today)
         if spot is not None:
             files[stem] = spot
     shared = read_shared(desk, files)

@@ -43,7 +43,7 @@ def next_open(
 ) -> Question | None:
     """The next question of this check-in from what is stored; None when it is complete."""
     facts = (
-        facts_after(tx, before, check_in)
+        facts_after(tx, who, before, check_in)
         if before
         else facts_of(tx, who, check_in, parts.clock.now())
     )

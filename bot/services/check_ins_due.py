@@ -21,6 +21,7 @@ from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
+from bot.services.stand_ins import tell_of_stand_in
 from bot.services.whom import Whom, about, chat_for
 
 LOOK_AGAIN = timedelta(minutes=10)  # while nobody can be asked
@@ -41,7 +42,8 @@ def tend_check_in(parts: Parts, check_in_id: str) -> None:
         who = about(tx, parts, patient) if patient else None
         if episode is None or who is None:
             return
-        pathway = parts.library.pathway(episode.pathway_id, episode.pathway_version)
+        pathway = parts.library.followed(episode.pathway_id, episode.pathway_version)
+        tell_of_stand_in(tx, parts, episode, pathway)
         who = replace(who, episode=episode, pathway=pathway)
         if check_in.state is CheckInState.PLANNED:
             _open_if_due(tx, parts, who, check_in)

@@ -21,10 +21,17 @@ def value_of(one: Observation) -> Answered:
     return value  # type: ignore[no-any-return]
 
 
-def answers_of(tx: Transaction, check_in: CheckIn) -> dict[str, Answered]:
-    """Every answer of one check-in as it stands, corrections applied."""
+def answers_of(tx: Transaction, who: Whom, check_in: CheckIn) -> dict[str, Answered]:
+    """Every answer of one check-in as it stands, corrections applied.
+
+    Only answers to this very version's questions: another version that stood in, or that
+    this one stands in for, may have meant something else by the same name. It is asked again.
+    """
     stored = tx.observations.find(
-        check_in_id=check_in.id, superseded_by=None, order_by="observed_at"
+        check_in_id=check_in.id,
+        superseded_by=None,
+        pathway_version=who.pathway.version,
+        order_by="observed_at",
     )
     return {one.question_id: value_of(one) for one in stored}
 
@@ -58,7 +65,7 @@ def facts_of(tx: Transaction, who: Whom, check_in: CheckIn | None, now: datetime
             earlier.append(EarlierCheckIn(day=day_of(one.opened_at), answers=answered[one.id]))
     today = now.astimezone(zone).date()
     return Facts(
-        answers=answers_of(tx, check_in) if check_in else {},
+        answers=answers_of(tx, who, check_in) if check_in else {},
         day=(today - surgery).days,
         days_home=(today - who.episode.discharge_on).days,
         tier=str(who.episode.risk_tier),
@@ -67,7 +74,7 @@ def facts_of(tx: Transaction, who: Whom, check_in: CheckIn | None, now: datetime
     )
 
 
-def facts_after(tx: Transaction, before: Facts, check_in: CheckIn) -> Facts:
+def facts_after(tx: Transaction, who: Whom, before: Facts, check_in: CheckIn) -> Facts:
     """`before` with the answers as they stand now: within one message, nothing else changes,
     and reading two months of check-ins once is enough."""
-    return before.with_answers(answers_of(tx, check_in))
+    return before.with_answers(answers_of(tx, who, check_in))

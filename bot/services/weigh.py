@@ -32,7 +32,7 @@ def weigh(
     """
     now = parts.clock.now()
     earlier = triage(who.pathway, before)
-    after = triage(who.pathway, facts_after(tx, before, check_in))
+    after = triage(who.pathway, facts_after(tx, who, before, check_in))
     known = {hit.rule.id for hit in earlier.hits}
     hits = [hit for hit in after.hits if hit.rule.id not in known]
     unclear = [id for id in after.unclear if id not in earlier.unclear]

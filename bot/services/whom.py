@@ -52,7 +52,7 @@ def about(tx: Transaction, parts: Parts, contact: Contact) -> Whom | None:
     if patient is None or not episodes:
         return None
     episode = next((one for one in episodes if one.state in LIVING), episodes[0])
-    pathway = parts.library.pathway(episode.pathway_id, episode.pathway_version)
+    pathway = parts.library.followed(episode.pathway_id, episode.pathway_version)
     return Whom(contact=contact, patient=patient, episode=episode, pathway=pathway)
 
 

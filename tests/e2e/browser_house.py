@@ -84,6 +84,9 @@ class EveryVersion:
             raise NotFound(f"no pathway '{id}'")
         return found
 
+    def followed(self, id: str, version: str) -> Pathway:
+        return self.pathway(id, version)
+
     def for_procedure(self, code: str) -> Pathway | None:
         return self.library.for_procedure(code)
 
