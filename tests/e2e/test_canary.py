@@ -49,8 +49,8 @@ CANARIES = (
     *("Canarina", "金丝雀", "Gimpelmann", "灰雀", "HFINK", PHONE),
     *("zeisig", "girlitz", "stieglitz", "kernbeisser", "bergfink", "喘不上气", "没睡好"),
 )
-# Four digits: not those in the middle of an id.
-BIRTH_YEAR = re.compile(rf"(?<![0-9A-Za-z-]){BORN}(?![0-9A-Za-z-])")
+# Four digits: not those in the middle of an id, nor the line of a fault's place.
+BIRTH_YEAR = re.compile(rf"(?<![0-9A-Za-z-])(?<!\.py:){BORN}(?![0-9A-Za-z-])")
 LINES_THAT_MUST_BE_THERE = (
     ("app", "ERROR bot.last_resort a request failed: OperationalError at "),
     ("app", "ERROR bot.services.converse message could not be processed inbound_id="),
@@ -58,6 +58,7 @@ LINES_THAT_MUST_BE_THERE = (
     ("engine", "turn failed: "),
     ("watchdog", " bot.watchdog"),
 )
+ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})")
 PASSWORD = "correct horse battery"
 COMMAND_LINE = (sys.executable, "-c", "from bot.cli import main; main()")
 # A tel: link stays on the nurse's own telephone; every other one is sent to a server.
@@ -322,7 +323,7 @@ def readable(cell: bytes) -> str:
     with suppress(NotBase64, ValueError):
         packed = base64.b64decode(cell, validate=True)
     shown = (cell + b"\n" + packed).decode("utf-8", "replace")
-    return shown + "\n" + shown.encode("ascii", "ignore").decode("unicode_escape", "replace")
+    return shown + "\n" + ESCAPED.sub(lambda one: chr(int(one[1], 16)), shown)
 
 
 def look_everywhere(service: Service, folder: Path, trail: Trail) -> None:
