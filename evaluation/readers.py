@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.core.screening import Lexicons, screen
-from evaluation import corpus
 from evaluation.corpus import Message
 from evaluation.judged import Judged
 
@@ -30,18 +29,22 @@ def ours(messages: Sequence[Message], lexicons: Lexicons) -> list[Judged]:
 
 
 def key_words(messages: Sequence[Message]) -> list[Judged]:
-    """The clinical phrases, looked for anywhere in a message; the gravest hit wins.
-
-    What most published bots do.
-    """
-    told = sorted(corpus.phrases("positive", "hard"), key=lambda one: -one.level)
+    """A list of alarming words, looked for anywhere; the gravest counts. What many bots do."""
+    told = list(_word_list())
     judged = []
     for one in messages:
         text = one.text.lower()
-        hits = (phrase.level.word for phrase in told if phrase.text.lower() in text)
-        level = next(hits, "routine")
+        level = next((level for level, words in told if any(w in text for w in words)), "routine")
         judged.append(Judged(one, level, level != "routine"))
     return judged
+
+
+def _word_list() -> Iterator[tuple[str, list[str]]]:
+    """(level, words) of each line, the gravest level first."""
+    lines = (ROOT / "evaluation" / "baselines" / "key_words.txt").read_text("utf-8").splitlines()
+    for line in sorted(one for one in lines if not one.startswith("#")):
+        level, _, words = line.partition(": ")
+        yield level, words.split("|") if "|" in words else words.split()
 
 
 def learned(lessons: Sequence[Message], messages: Sequence[Message], how: str) -> list[Judged]:
