@@ -12,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from engine.components.normalise import key_of
+from evaluation import corpus
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements" / "engine.txt"
@@ -104,6 +105,9 @@ def test_held_out_messages_are_never_trained_on(language: str) -> None:
         rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
         assert all(len(row) == 2 and row[1] in intents() for row in rows), path.name
         assert not trained & {text.lower() for text, _ in rows}, path.name
+    others = {one.text.lower() for one in corpus.questions(language, "dev", "sealed")}
+    assert len(others) > 150
+    assert not trained & others
 
 
 @pytest.mark.parametrize("script", ["setup.sh", "train.sh", "run.sh", "lock.sh"])
