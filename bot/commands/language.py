@@ -49,14 +49,16 @@ def _asked(line: str) -> dict[str, Any]:
     if line.lstrip().startswith("{"):
         try:
             asked = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {"text": line}
-        day = asked.get("day")
+        day, recent = asked.get("day"), asked.get("recent")
         return {
             "text": asked.get("text", ""),
             "procedure": asked.get("procedure"),
             "day": day if isinstance(day, int) else None,
-            "recent": [one for one in asked.get("recent", []) if isinstance(one, str)],
+            "recent": [one for one in recent if isinstance(one, str)]
+            if isinstance(recent, list)
+            else [],
         }
     return {"text": line}
 

@@ -206,7 +206,10 @@ def test_an_intent_typed_by_hand_is_only_text(page: ChatPage) -> None:
     assert page.said()[0].part == "text"
 
 
-@pytest.mark.parametrize("body", ["[]", "null", '"x"', "{", "", "{}", '{"id": "short"}'])
+NO_MESSAGES = ["[]", "null", '"x"', "{", "", "{}", '{"id": "short"}', "[" * 100_000]
+
+
+@pytest.mark.parametrize("body", NO_MESSAGES, ids=lambda one: one[:12])
 def test_a_body_that_is_no_message_is_refused(page: ChatPage, body: str) -> None:
     answer = page.client.post("/chat/api/messages", content=body, headers=OURS)
     assert answer.status_code in (400, 422)

@@ -198,7 +198,7 @@ class ChatDoor:
             sent = json.loads(await body_of(request, MOST_BODY_BYTES))
         except TooLarge:
             raise Refuse(413, "too_long") from None
-        except ValueError:
+        except (ValueError, RecursionError):  # brackets within brackets without end
             raise Refuse(400, "not_sent") from None
         if not isinstance(sent, dict):
             raise Refuse(400, "not_sent")
