@@ -12,8 +12,10 @@ from bot.core.screening.scan import Cover, Hit
 
 # A full stop between digits belongs to the number (38.5, 12.30).
 MARKS: Final = re.compile(
-    r"[。!?;\n…~]+|\.(?!\d)|(?<!\d)\.(?=\d)|(?<!\d),|,(?!\d)|[、:()\[\]{}<>\"“”|]|/(?!\d)|\s-+\s|—+"
+    r"[。!?;\n…~]+|\.(?!\d)|(?<!\d)\.(?=\d)|(?<!\d),|,(?!\d)|[、:()\[\]{}<>\"“”「」『』【】|]|/(?!\d)|\s-+\s|—+"
 )
+# A short answer to one's own question ends there: 胸闷？没 气短？有
+ANSWERED: Final = re.compile(r"\?(?:都?没有?|有|无|不是?|是)$")
 SENTENCE_ENDS: Final = frozenset("。.!?;\n…~")
 LONGEST_SENTENCE: Final = 12  # clauses; a text without full stops is cut here
 SHORTEST_RUN: Final = 3  # Han characters on both sides that make a space a comma
@@ -82,6 +84,8 @@ def _kind(mark: str) -> str:
 
 def _is_comma(page: Plain, place: int) -> bool:
     text = page.text
+    if ANSWERED.search(text, max(0, place - 4), place):
+        return True
     left = text[max(0, place - SHORTEST_RUN) : place]
     right = text[place : place + SHORTEST_RUN]
     if len(left) < SHORTEST_RUN or len(right) < SHORTEST_RUN:

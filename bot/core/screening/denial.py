@@ -27,6 +27,13 @@ VERB: Final = re.compile(
 )
 
 
+# Nothing but a denial. A new line may answer another question, so it does not count.
+BARE_NO: Final = re.compile(
+    r"(?:但是?|可是?|不过|其实|倒是?|好在|还好|幸好|目前|现在|我|咱|这些|那些|一个|一条|一样|一项|也|都|全|统统|是)*"
+    r"(?:没有?|没中|没这些|没出现|不是|无|没这回事)[过的啊哦呢哈呀]*"
+)
+
+
 class Denial(Reader):
     """Looks for a denial that reaches the sign."""
 
@@ -36,7 +43,21 @@ class Denial(Reader):
         for one in negators:
             if self._reaches(one, negators):
                 return True
-        return self._in_a_denied_list() or self._list_denied_at_its_end()
+        if self._in_a_denied_list() or self._list_denied_at_its_end():
+            return True
+        return self._answered_no()
+
+    def _answered_no(self) -> bool:
+        """`胸闷？没`, `有没有手麻抽筋 都没有`: the next clause is nothing but a denial."""
+        text = self.page.plain.text
+        asked = self.clause.asked or "有没有" in text[self.clause.start : self.pieces[0].start]
+        if not (asked or self._bare(self.clause)):
+            return False
+        for clause in self.following(1):
+            between = text[self.clause.end : clause.start]
+            said = text[clause.start : clause.end].strip()
+            return "\n" not in between and bool(BARE_NO.fullmatch(said))
+        return False
 
     def _list_denied_at_its_end(self) -> bool:
         """`出血、化脓、裂开这些都没有`: the denial stands behind the last item."""

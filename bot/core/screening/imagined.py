@@ -5,7 +5,14 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from bot.core.screening.reader import Reader
+
+
+OWN: Final = re.compile("我|自己|咱|俺|突然|现在|今天|刚才|刚刚")  # back to the writer
+LIKEWISE: Final = re.compile("(?:我|俺|咱)(?:也|就是|正|现在|这|跟|和)|一模一样|跟我|和我|像我")
 
 
 class Imagined(Reader):
@@ -24,9 +31,24 @@ class Imagined(Reader):
                 return True
         if any(one.start < first for one in self.hits("fearing")):
             return True
+        if self._seen_elsewhere(first):
+            return True
         if self._only_asked_in_general() or self._only_curious():
             return True
         return self._may_happen(last)
+
+    def _seen_elsewhere(self, first: int) -> bool:
+        """A dream, a film, a leaflet: 梦到伤口裂开, unless `我也` follows anywhere after it."""
+        for clause in self.page.sentence(self.clause):
+            told = [one for one in self.hits("seen_elsewhere", clause) if one.start < first]
+            if not told or clause.number > self.clause.number:
+                continue
+            text = self.page.plain.text
+            if OWN.search(text, told[0].end, first):
+                return False
+            last = self.page.sentence(self.clause)[-1].end
+            return not LIKEWISE.search(text, told[0].end, last)
+        return False
 
     def _asked_after(self, first: int) -> bool:
         return any(one.start >= first for one in self.hits("asking_after"))

@@ -30,6 +30,7 @@ CONTEXT: Final = (
     "returned",
     "unchanged",
     "supposing",
+    "seen_elsewhere",
     "asking_about",
     "asking_after",
     "opening_question",

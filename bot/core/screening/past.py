@@ -47,9 +47,19 @@ class Past(Reader):
         return any(
             one.start >= last
             and width(text[last : one.start]) <= FINISH_REACH
-            and not self._not_yet(one, self.clause)
+            and self._is_an_end(one, self.clause)
             for one in self.hits("finished")
         )
+
+    def _is_an_end(self, finish: Hit, clause: Clause) -> bool:
+        """Neither denied, nor asked (`正常肿吗`), nor the sign itself again (停了药 停了五天)."""
+        text = self.page.plain.text
+        own = text[self.found.start : self.found.end]
+        if clause is not self.clause and text[finish.start : finish.end] in own:
+            return False
+        rest = text[finish.end : clause.end].rstrip()
+        asked = clause is not self.clause and (clause.asked or rest.endswith(("吗", "么", "呢")))
+        return not asked and not self._not_yet(finish, clause)
 
     def _not_yet(self, finish: Hit, clause: Clause) -> bool:
         """`hasn't gone`, 还没好: an end that is itself denied."""
@@ -92,7 +102,7 @@ class Past(Reader):
 
     def ends_in(self, clause: Clause) -> bool:
         """Whether this later clause says that the sign is over."""
-        ends = [one for one in self.hits("finished", clause) if not self._not_yet(one, clause)]
+        ends = [one for one in self.hits("finished", clause) if self._is_an_end(one, clause)]
         return bool(ends) and self._only_ends(clause, ends[0])
 
     def _only_ends(self, clause: Clause, end: Hit) -> bool:
@@ -104,8 +114,10 @@ class Past(Reader):
         )
 
     def _done_before(self) -> bool:
-        """Chinese 过 right after the sign: 晕过, 得过, but not 晕过去."""
+        """Chinese 过 right after the sign: 晕过, 得过, but not 晕过去, nor 没尿过."""
         text = self.page.plain.text
+        if any("没" in text[piece.start : piece.end] for piece in self.pieces):
+            return False
         end = self.pieces[-1].end
         after = text[end : end + 4]
         place = after.find("过")
