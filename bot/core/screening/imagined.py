@@ -10,7 +10,6 @@ from typing import Final
 
 from bot.core.screening.reader import Reader
 
-
 OWN: Final = re.compile("我|自己|咱|俺|突然|现在|今天|刚才|刚刚")  # back to the writer
 LIKEWISE: Final = re.compile("(?:我|俺|咱)(?:也|就是|正|现在|这|跟|和)|一模一样|跟我|和我|像我")
 
