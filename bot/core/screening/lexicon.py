@@ -54,6 +54,7 @@ CONTEXT: Final = (
     "just_asking",
     "reassured",
     "self_fine",
+    "not_the_patient",
     "routine_question",
     "fine_word",
 )

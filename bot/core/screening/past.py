@@ -9,6 +9,8 @@ from bot.core.screening.match import width
 from bot.core.screening.reader import Reader
 from bot.core.screening.scan import Hit
 
+DATE_REACH: Final = 2  # letters between an operation and its date
+AFTER: Final = ("after the", "after my", "after", "during", "since", "before", "with", "from")
 FINISH_REACH: Final = 14  # Chinese characters between a sign and the word that ends it
 
 
@@ -113,6 +115,17 @@ class Past(Reader):
             for hit in self.page.hits[clause.number]
         )
 
+    def _dates_the_operation(self, when: Hit) -> bool:
+        """`not breathing, new valve last month`: the month is that of the operation."""
+        last = self.pieces[-1].end
+        text = self.page.plain.text
+        return any(
+            last <= one.start
+            and one.end <= when.start <= one.end + DATE_REACH
+            and not text[last : one.start].rstrip().endswith(AFTER)
+            for one in self.hits("operation")
+        )
+
     def _done_before(self) -> bool:
         """Chinese 过 right after the sign: 晕过, 得过, but not 晕过去, nor 没尿过."""
         text = self.page.plain.text
@@ -133,7 +146,7 @@ class Past(Reader):
                 continue
             if self.has("now", clause):
                 return False
-            if self.has("long_ago", clause):
+            if any(not self._dates_the_operation(one) for one in self.hits("long_ago", clause)):
                 return True
         following = self.following(1)
         return any(self.has("long_ago_after", clause) for clause in (self.clause, *following))
