@@ -18,6 +18,7 @@ from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Invitation
 from bot.core.staff import AuditEntry, NurseTask, SignIn
+from bot.core.takeover import Takeover
 from bot.core.triage_level import TriageLevel
 from bot.core.watch import Drill, Invariant, SignOfLife
 from bot.storage.database import open_database
@@ -103,6 +104,22 @@ EVERYTHING: list[Any] = [
     SignOfLife("worker-1", START),
     Drill("2026-W11", START, 0, START, "out-1", START, "nurse-chen"),
     Pace("telegram:ward", START, START, "chat-wang", START),
+    Takeover(
+        "takeover-1",
+        "chat-wang",
+        "patient-wang",
+        "nurse-chen",
+        started_at=START,
+        touched_at=START,
+        look_at=None,
+        has_written=True,
+        shift_ends_at=START,
+        reminded_at=START,
+        went_up_at=START,
+        ended_at=START,
+        ended="idle",
+        ended_by="nurse-zhao",
+    ),
     PathwayVersion("1-abc", "knee_replacement", {"a.yml": "id: 膝"}, START),
 ]
 
