@@ -119,6 +119,13 @@ def alarms(lin) -> list[str]:  # type: ignore[no-untyped-def]
     return [one for one in lin.heard() if "技术告警" in one]
 
 
+def until_remembered(service: Service) -> None:
+    """The round that said it has also written down that it was said."""
+    memory = Path(service.environment["AFTERCARE_WATCHDOG_MEMORY"])
+    before = memory.stat().st_mtime_ns
+    service.wait_until(lambda: memory.stat().st_mtime_ns > before)
+
+
 def let_calm_pass(service: Service) -> None:
     """Five minutes, in steps in which the app can go on signing."""
     for _ in range(7):
@@ -160,6 +167,7 @@ def test_a_dead_or_frozen_app_stops_the_heart_and_reaches_the_administrator(
     try:
         service.pass_time(minutes=2)
         lin.wait_until(lambda: frozen(lin), "of the frozen app", 90)
+        until_remembered(service)
         service.kill("watchdog")
         service.start("watchdog")
         before = len(alarms(lin))
