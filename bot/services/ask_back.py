@@ -9,12 +9,12 @@ from __future__ import annotations
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Priority
 from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said
-from bot.services.nurse_tasks import make_task
+from bot.services.nurse_tasks import message_task
 from bot.services.outbox import fill, phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.raise_escalation import NewCause, raise_escalation
-from bot.services.whom import Whom
+from bot.services.whom import Whom, whom
 
 SIGN, TOPIC = "sign", "topic"  # what a button of ours is about
 NOW, OVER, OTHER_PERSON = "now", "over", "other_person"
@@ -47,17 +47,18 @@ def ask_about_topic(parts: Parts, chat: Conversation, message: Inbound, topic: s
     )
 
 
-def hear_choice(
-    tx: Transaction, parts: Parts, chat: Conversation, who: Whom, message: Inbound
-) -> bool:
+def hear_choice(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> bool:
     """Hear a tap on one of our two questions. False when it is none."""
     press = tx.buttons.get(message.button) if message.button else None
     if press is None or press.conversation_id != chat.id or "about" not in press.payload:
         return False
+    who = whom(tx, parts, chat)
+    if who is None:
+        return False
     if press.payload["about"] == SIGN:
         text = _sign(tx, parts, chat, who, message, press)
     else:
-        text = _topic(tx, parts, chat, who, press)
+        text = _topic(tx, parts, chat, who, message, press)
     if text:
         put(tx, parts, chat.id, text, key=f"{message.id}:choice", priority=Priority.CONVERSATION)
     return True
@@ -117,23 +118,28 @@ def _raise(
     )
 
 
-def _topic(tx: Transaction, parts: Parts, chat: Conversation, who: Whom, press: ButtonPress) -> str:
+def _topic(
+    tx: Transaction,
+    parts: Parts,
+    chat: Conversation,
+    who: Whom,
+    message: Inbound,
+    press: ButtonPress,
+) -> str:
     """The care team's answer, or the first message to a nurse."""
-    answer = who.pathway.answers.get(press.payload["topic"])
+    answer = topic_answer(parts, chat, who, press.payload["topic"])
     if press.payload["means"] == THAT and answer is not None:
-        said = fill(parts, answer, chat.language)
-        more = phrase(parts, "question_more", chat.language)
-        return f"{phrase(parts, 'question_answered', chat.language, answer=said)}\n\n{more}"
-    asked = tx.inbound.get(press.payload["inbound_id"])
-    make_task(
-        tx,
-        parts,
-        kind="question",
-        key=f"question:{press.payload['inbound_id']}",
-        patient_id=who.patient.id,
-        episode_id=who.episode.id,
-        conversation_id=chat.id,
-        inbound_id=press.payload["inbound_id"],
-        text=asked.text if asked else "",
-    )
+        return answer
+    asked = tx.inbound.get(press.payload["inbound_id"]) or message
+    message_task(tx, parts, who, asked, "question")
     return phrase(parts, "question_handed_to_nurse", chat.language)
+
+
+def topic_answer(parts: Parts, chat: Conversation, who: Whom, topic: str) -> str | None:
+    """What the care team says of a topic, and how to ask on; None when it says nothing."""
+    answer = who.pathway.answers.get(topic)
+    if answer is None:
+        return None
+    said = fill(parts, answer, chat.language)
+    more = phrase(parts, "question_more", chat.language)
+    return f"{phrase(parts, 'question_answered', chat.language, answer=said)}\n\n{more}"

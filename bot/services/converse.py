@@ -94,8 +94,7 @@ def _heard_without_engine(
     if message.level == TriageLevel.EMERGENCY.word or message.screening.get("another_person"):
         # The fixed advice went out when the message was received; the script is stopped.
         return True
-    who = whom(tx, parts, chat)
-    if who is not None and ask_back.hear_choice(tx, parts, chat, who, message):
+    if ask_back.hear_choice(tx, parts, chat, message):
         return True
     return without_words(tx, parts, chat, message) or not_to_read(tx, parts, chat, message)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.conversation import Conversation, Inbound
 from bot.core.message import Part
-from bot.services.nurse_tasks import make_task
+from bot.services.nurse_tasks import message_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -66,17 +66,7 @@ def _task(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound, k
     who = whom(tx, parts, chat)
     if who is None:
         return
-    make_task(
-        tx,
-        parts,
-        kind=kind,
-        key=f"{kind}:{message.id}",
-        patient_id=who.patient.id,
-        episode_id=who.episode.id,
-        conversation_id=chat.id,
-        inbound_id=message.id,
-        text=message.text,
-    )
+    message_task(tx, parts, who, message, kind)
 
 
 def _nothing_said(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final, TypedDict, Unpack
 
+from bot.core.conversation import Inbound
 from bot.core.errors import AlreadyDone, NotFound
 from bot.core.permissions import Permission
 from bot.core.staff import NurseTask
@@ -15,6 +16,7 @@ from bot.services.audit import note
 from bot.services.parts import Parts
 from bot.services.permissions import require
 from bot.services.ports import Transaction
+from bot.services.whom import Whom
 
 # How soon each kind is due: as soon as a case of this level has its outcome.
 # Deadlines themselves stand in the shared levels. Doubt goes up: an unknown kind
@@ -70,6 +72,23 @@ def make_task(
             created_at=now,
             due_at=now + _time_for(parts, level or DUE_LIKE.get(kind, TriageLevel.SAME_DAY)),
         )
+    )
+
+
+def message_task(
+    tx: Transaction, parts: Parts, who: Whom, message: Inbound, kind: str, *, key: str = ""
+) -> bool:
+    """A nurse reads this message of a patient we know; once per kind, or per `key`."""
+    return make_task(
+        tx,
+        parts,
+        kind=kind,
+        key=key or f"{kind}:{message.id}",
+        patient_id=who.patient.id,
+        episode_id=who.episode.id,
+        conversation_id=message.conversation_id,
+        inbound_id=message.id,
+        text=message.text,
     )
 
 

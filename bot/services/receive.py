@@ -18,7 +18,7 @@ from bot.core.triage_level import TriageLevel
 from bot.core.words import LANGUAGES
 from bot.services.faults import kind_and_place
 from bot.services.lost_chat import follow_lost_nurse, lose_chat
-from bot.services.nurse_tasks import make_task
+from bot.services.nurse_tasks import message_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -175,7 +175,7 @@ def _act(
     if screening.another_person:
         _say_numbers(tx, parts, conversation, message, "another_person_emergency")
         if who is not None:
-            _look(tx, parts, who, conversation, message)  # whose it is may be misread
+            message_task(tx, parts, who, message, "look")  # whose it is may be misread
     elif screening.level.needs_nurse and who is not None:
         raise_escalation(
             tx,
@@ -190,24 +190,7 @@ def _act(
         # We do not know who this is, so no nurse can be told; the numbers can.
         _say_numbers(tx, parts, conversation, message, "emergency_unknown_person")
     elif screening.ask and who is not None:
-        _look(tx, parts, who, conversation, message)
-
-
-def _look(
-    tx: Transaction, parts: Parts, who: Whom, conversation: Conversation, message: Inbound
-) -> None:
-    """A nurse reads this message today."""
-    make_task(
-        tx,
-        parts,
-        kind="look",
-        key=f"look:{message.id}",
-        patient_id=who.patient.id,
-        episode_id=who.episode.id,
-        conversation_id=conversation.id,
-        inbound_id=message.id,
-        text=message.text,
-    )
+        message_task(tx, parts, who, message, "look")
 
 
 def _causes(screening: Screening, message: Inbound) -> tuple[NewCause, ...]:

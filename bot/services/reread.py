@@ -9,7 +9,7 @@ from bot.core.check_in import CheckIn, Observation
 from bot.core.conversation import Inbound
 from bot.core.question import Question
 from bot.core.reading import Reading, read_many
-from bot.services.nurse_tasks import make_task
+from bot.services.nurse_tasks import message_task
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.whom import Whom
@@ -50,14 +50,4 @@ def reread(
 
 def nurse_reads_edit(tx: Transaction, parts: Parts, who: Whom, message: Inbound) -> None:
     """An edit that we cannot put in its place is read by a nurse."""
-    make_task(
-        tx,
-        parts,
-        kind="look",
-        key=f"edited:{message.id}",
-        patient_id=who.patient.id,
-        episode_id=who.episode.id,
-        conversation_id=message.conversation_id,
-        inbound_id=message.id,
-        text=message.text,
-    )
+    message_task(tx, parts, who, message, "look", key=f"edited:{message.id}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.core.conversation import Conversation, Inbound
 from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said
-from bot.services.ask_back import ask_about_sign, ask_about_topic
-from bot.services.nurse_tasks import make_task
-from bot.services.outbox import fill, phrase
+from bot.services.ask_back import ask_about_sign, ask_about_topic, topic_answer
+from bot.services.nurse_tasks import message_task
+from bot.services.outbox import phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.raise_escalation import NewCause, raise_escalation
@@ -57,7 +57,7 @@ def talk(
         return _question(tx, parts, chat, who, message, intent.removeprefix(ASK))
     if intent in WITH_TASK and confidence >= SURE:
         key, task = WITH_TASK[intent]
-        _task(tx, parts, chat, who, message, task)
+        message_task(tx, parts, who, message, task)
         return [Said(phrase(parts, key, chat.language))]
     if worried:
         # A nurse was told when the message came in; say nothing that could soften it.
@@ -70,7 +70,7 @@ def talk(
         return [Said(phrase(parts, SIMPLE[intent], chat.language))]
     if intent.startswith(ASK) and confidence >= HALF_SURE:
         return [ask_about_topic(parts, chat, message, intent.removeprefix(ASK))]
-    _task(tx, parts, chat, who, message, "question")
+    message_task(tx, parts, who, message, "question")
     return [Said(phrase(parts, "question_handed_to_nurse", chat.language))]
 
 
@@ -100,17 +100,11 @@ def _question(
     tx: Transaction, parts: Parts, chat: Conversation, who: Whom, message: Inbound, topic: str
 ) -> list[Said]:
     """The care team's own answer, or the nurse's non-urgent list."""
-    answer = who.pathway.answers.get(topic)
-    said = []
+    answer = topic_answer(parts, chat, who, topic)
     if answer is None:
-        _task(tx, parts, chat, who, message, "question")
-        said.append(Said(phrase(parts, "question_handed_to_nurse", chat.language)))
-    else:
-        text = phrase(
-            parts, "question_answered", chat.language, answer=fill(parts, answer, chat.language)
-        )
-        more = phrase(parts, "question_more", chat.language)
-        said.append(Said(f"{text}\n\n{more}"))
+        message_task(tx, parts, who, message, "question")
+        answer = phrase(parts, "question_handed_to_nurse", chat.language)
+    said = [Said(answer)]
     if _worried(message):
         back = ask_about_sign(parts, chat, message)
         said.append(back or Said(phrase(parts, "question_and_complaint", chat.language)))
@@ -145,20 +139,4 @@ def _raise(
             ),
         ),
         now=parts.clock.now(),
-    )
-
-
-def _task(
-    tx: Transaction, parts: Parts, chat: Conversation, who: Whom, message: Inbound, kind: str
-) -> None:
-    make_task(
-        tx,
-        parts,
-        kind=kind,
-        key=f"{kind}:{message.id}",
-        patient_id=who.patient.id,
-        episode_id=who.episode.id,
-        conversation_id=chat.id,
-        inbound_id=message.id,
-        text=message.text,
     )
