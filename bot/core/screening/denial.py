@@ -30,7 +30,23 @@ VERB: Final = re.compile(
 # Nothing but a denial. A new line may answer another question, so it does not count.
 BARE_NO: Final = re.compile(
     r"(?:但是?|可是?|不过|其实|倒是?|好在|还好|幸好|目前|现在|我|咱|这些|那些|一个|一条|一样|一项|也|都|全|统统|是)*"
-    r"(?:没有?|没中|没这些|没出现|不是|无|没这回事)[过的啊哦呢哈呀]*"
+    r"(?:说|选|答|回|填)?[了的]?(?:没有?|没中|没这些|没出现|不是|无|没这回事)+[过的啊哦呢哈呀]*"
+)
+# The same in English, after a question that runs through a list of signs.
+BARE_NO_EN: Final = re.compile(
+    r"(?:no|nope|nah|none|never|nil|negative|not (?:once|at all|a bit|unless .*)|no not once|"
+    r"on the contrary|quite the opposite|he hasnt|she hasnt)"
+)
+NOT_I: Final = re.compile(r"(?:im not|i am not|i do not|i dont|i havent)")
+# A question that asks for an opinion: its `no` may be the writer's own worry.
+OPINION: Final = re.compile(r"\b(?:normal|ok|okay|safe|should|worry|serious|bad|fine|usual)\b")
+# A list of signs is denied as a whole, in this sentence or the next ones.
+NONE_OF_THEM: Final = re.compile(
+    r"\b(?:none of (?:those|these|them|it|the above)(?! [a-z]+s\b)|(?:ive|i have) none(?! of the)|"
+    r"nothing to report|"
+    r"(?:dont|do not|havent|doesnt|hasnt) (?:have|had|got|get) any of (?:it|them|those|these)|"
+    r"(?:say|said|answered|ticked|put) no to (?:all|everything|each|every)|"
+    r"no to all of (?:it|them)|no everywhere)\b"
 )
 
 
@@ -45,7 +61,7 @@ class Denial(Reader):
                 return True
         if self._in_a_denied_list() or self._list_denied_at_its_end():
             return True
-        return self._answered_no()
+        return self._answered_no() or self._answered_no_in_english() or self._none_of_them()
 
     def _answered_no(self) -> bool:
         """`胸闷？没`, `有没有手麻抽筋 都没有`: the next clause is nothing but a denial."""
@@ -53,11 +69,40 @@ class Denial(Reader):
         asked = self.clause.asked or "有没有" in text[self.clause.start : self.pieces[0].start]
         if not (asked or self._bare(self.clause)):
             return False
-        for clause in self.following(1):
+        for clause in self.following(LONGEST_LIST):
+            if asked and "有没有" in text[clause.start : clause.end]:
+                continue  # 有没有咳血、有没有黑便，我都说没有
             between = text[self.clause.end : clause.start]
             said = text[clause.start : clause.end].strip()
             return "\n" not in between and bool(BARE_NO.fullmatch(said))
         return False
+
+    def _answered_no_in_english(self) -> bool:
+        """`Has he bled? No.`, `angina (none)`, but not `is it normal? No, it hurts`."""
+        text = self.page.plain.text
+        own = text[self.clause.start : self.clause.end]
+        for clause in self.following(1):
+            if any(one.mark == "," for one in self.following(2)[1:]):
+                return False  # `Chest pain? No, more like an elephant`
+            between = text[self.clause.end : clause.start].strip()
+            said = text[clause.start : clause.end].strip()
+            if self.clause.asked and NOT_I.fullmatch(said):
+                return True
+            asked = self.clause.asked and not OPINION.search(own)
+            if asked or between in ("(", ":"):
+                return bool(BARE_NO_EN.fullmatch(said))
+        return False
+
+    def _none_of_them(self) -> bool:
+        """`fever, bleeding, vomiting ... none of those`: the whole list is denied."""
+        if not self._bare(self.clause) or self.has("now"):
+            return False
+        told = self.following(LONGEST_LIST)
+        near = [one for one in told if one.sentence <= self.clause.sentence + 1]
+        if not near:
+            return False
+        text = self.page.plain.text
+        return bool(NONE_OF_THEM.search(text, self.clause.end, near[-1].end))
 
     def _list_denied_at_its_end(self) -> bool:
         """`出血、化脓、裂开这些都没有`: the denial stands behind the last item."""

@@ -11,7 +11,11 @@ from typing import Final
 from bot.core.screening.reader import Reader
 
 OWN: Final = re.compile("我|自己|咱|俺|突然|现在|今天|刚才|刚刚")  # back to the writer
-LIKEWISE: Final = re.compile("(?:我|俺|咱)(?:也|就是|正|现在|这|跟|和)|一模一样|跟我|和我|像我")
+TELLS: Final = ("he", "she", "it", "they", "dad", "mum", "mom", "this", "that")
+OWN_EN: Final = re.compile(r"\b(?:i|ive|im|my|me|he|hes|she|shes|his|her|mum|dad)\b")
+LIKEWISE: Final = re.compile(
+    "(?:我|俺|咱)(?:也|就是|正|现在|这(?:就|也|跟|和|.{0,4}(?:也|一样))|跟|和)|一模一样|跟我|和我|像我"
+)
 
 
 class Imagined(Reader):
@@ -26,11 +30,12 @@ class Imagined(Reader):
         for clause in self.page.sentence(self.clause):
             if clause.number > self.clause.number:
                 break
-            if any(one.start < first for one in self.hits("supposing", clause)):
+            reach = last if clause is self.clause else first  # 刀口要是半夜出血
+            if any(one.start < reach for one in self.hits("supposing", clause)):
                 return True
         if any(one.start < first for one in self.hits("fearing")):
             return True
-        if self._seen_elsewhere(first):
+        if self._seen_elsewhere(first) or self._asked_by_another():
             return True
         if self._only_asked_in_general() or self._only_curious():
             return True
@@ -43,11 +48,22 @@ class Imagined(Reader):
             if not told or clause.number > self.clause.number:
                 continue
             text = self.page.plain.text
-            if OWN.search(text, told[0].end, first):
+            if text[told[0].start - 1 : told[0].start] in tuple("跟和像"):
+                return False  # 跟剧里一样
+            own = OWN.search(text, told[0].end, first) or OWN_EN.search(text, told[0].end, first)
+            if own:
                 return False
             last = self.page.sentence(self.clause)[-1].end
             return not LIKEWISE.search(text, told[0].end, last)
         return False
+
+    def _asked_by_another(self) -> bool:
+        """`老公问我胸口疼不疼`: asked whether it hurts; what was answered follows."""
+        text = self.page.plain.text
+        end = self.pieces[-1].end
+        again = text[end : end + 2]
+        asked = "问" in text[self.clause.start : self.pieces[0].start]
+        return asked and again in ("不" + text[end - 1], "没" + text[end - 1])
 
     def _asked_after(self, first: int) -> bool:
         return any(one.start >= first for one in self.hits("asking_after"))
@@ -68,6 +84,9 @@ class Imagined(Reader):
         for one in self.hits("opening_question"):
             if one.start - self.clause.start > 4:
                 continue
+            before = self.page.plain.text[self.clause.start : one.start].strip()
+            if before in TELLS:
+                continue  # `she is fitting` asks nothing
             if self.page.plain.text[one.start : one.end] in ("does", "do"):
                 return not self.has("myself")
             if 0 <= self.pieces[0].start - one.end <= 1:

@@ -104,10 +104,17 @@ def _person(found: Found, page: Page, lexicons: Lexicons) -> Hit | None:
             for hit in page.hits[clause]
             if hit.list in lists and hit.start < found.end and not _is_aside(hit, page)
         ]
+        people = [hit for hit in people if not any(_is_part(hit, one) for one in people)]
         before = [hit for hit in people if hit.start <= found.start]
         if before or people:
             return max(before or people, key=lambda hit: (hit.start, hit.end))
     return None
+
+
+def _is_part(one: Hit, other: Hit) -> bool:
+    """The 老太太 of 对面床老太太: the longer name says who it is."""
+    inside = other.start <= one.start and one.end <= other.end
+    return inside and other.end - other.start > one.end - one.start
 
 
 def _is_aside(person: Hit, page: Page) -> bool:
