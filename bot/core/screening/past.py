@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from bot.core.screening.clauses import Clause
@@ -12,6 +13,26 @@ from bot.core.screening.scan import Hit
 DATE_REACH: Final = 2  # letters between an operation and its date
 AFTER: Final = ("after the", "after my", "after", "during", "since", "before", "with", "from")
 FINISH_REACH: Final = 14  # Chinese characters between a sign and the word that ends it
+# A year long before any operation that is spoken of here.
+OLD_YEAR: Final = re.compile(
+    r"\b(?:in|of|back in) (?:19\d\d|20[01]\d|202[0-4])\b"
+    r"|\b(?:had an? [a-z ]{3,20}|back) in 9\d\b"
+)
+# Another time of life, told in the same clause: what was then is not now.
+OLD_TIMES: Final = re.compile(
+    r"\b(?:as a (?:child|kid|teenager|boy|girl|baby|toddler)|"
+    r"(?:ten|twenty|thirty|forty|fifteen|\d\d)(?: odd)? years (?:ago|back)|decades ago|"
+    r"since i was (?:\d|a (?:child|kid|teenager|boy|girl)|in my)|when i was (?:a (?:child|kid|"
+    r"teenager|boy|girl)|little|young|eight|nine|ten|eleven|twelve|\w+teen|[1-9]\b|1\d\b))\b"
+)
+NOW_OPENS: Final = re.compile(r"\s*(?:and |but )?now\b")  # `a stroke in 2019 and now my face`
+PRESENT: Final = re.compile(
+    r"\b(?:has|is|are|am|cant|wont|keeps?|hurts?|feels?|popped|today|again)\b"
+)
+# The story goes on in the sentence after the year: `In 2009 I had a clot. I couldnt breathe.`
+TOLD: Final = re.compile(
+    r"\b(?:couldnt|was|were|had|did|gave|took|kept|passed|fainted|collapsed|coughed|slept|bled)\b"
+)
 
 
 class Past(Reader):
@@ -24,9 +45,15 @@ class Past(Reader):
 
     def told_as_history(self) -> bool:
         """Why the operation was done: `因便血住院查出息肉切掉了`."""
-        if self.has("now") or self.has("returned"):
+        opens = NOW_OPENS.match(self.page.plain.text, self.clause.start)
+        if opens or self.has("now") or self.has("returned"):
             return False
         if self.has("before_operation") and not self.has("unchanged"):
+            return True
+        sign = self.lexicons.signs[self.found.sign]
+        if sign.brief and self._in_old_times():  # a clot of long ago still matters, a faint not
+            return True
+        if not sign.always_ask and self._told_of_before():
             return True
         last = self.pieces[-1].end
         if any(one.start >= last for one in self.hits("history")):
@@ -38,6 +65,21 @@ class Past(Reader):
             for clause in self.following(2)
             if clause.sentence == self.clause.sentence
         )
+
+    def _in_old_times(self) -> bool:
+        """`fainted at school`, `a nosebleed in 2014`: in the very clause of the sign."""
+        text, own = self.page.plain.text, (self.clause.start, self.clause.end)
+        if PRESENT.search(text, *own):
+            return False
+        return bool(OLD_YEAR.search(text, *own) or OLD_TIMES.search(text, *own))
+
+    def _told_of_before(self) -> bool:
+        """`Before the operation I couldnt breathe, I fainted`: the whole sentence is of then."""
+        first = self.page.sentence(self.clause)[0]
+        opens = any(one.start == first.start for one in self.hits("before_operation", first))
+        text = self.page.plain.text
+        fine = self.has("fine_word", first)  # what was fine then may not be now
+        return opens and not fine and bool(TOLD.search(text, self.clause.start, self.clause.end))
 
     def finished_here(self) -> bool:
         """`the pain has gone`, unless it came back."""
@@ -138,8 +180,22 @@ class Past(Reader):
             return False
         return after[place + 1 : place + 2] not in tuple("去来敏度多后程于量夜")
 
+    def _in_an_old_year(self) -> bool:
+        """`had a stroke in 98`, or the next sentence of such a story, told as past."""
+        text, page = self.page.plain.text, self.page
+        whole = page.sentence(self.clause)
+        if OLD_YEAR.search(text, whole[0].start, self.clause.end):
+            return True
+        if not whole[0].number or not TOLD.search(text, self.clause.start, self.clause.end):
+            return False
+        before = page.sentence(page.clauses[whole[0].number - 1])
+        started = OLD_YEAR.search(text, before[0].start, before[-1].end)
+        return bool(started) and not any(
+            self.has(name, clause) for name in ("operation", "now") for clause in before
+        )
+
     def _long_ago(self) -> bool:
-        if self.has("now"):
+        if self.has("now") or NOW_OPENS.match(self.page.plain.text, self.clause.start):
             return False
         for clause in self.page.sentence(self.clause):
             if clause.number > self.clause.number:
@@ -148,5 +204,9 @@ class Past(Reader):
                 return False
             if any(not self._dates_the_operation(one) for one in self.hits("long_ago", clause)):
                 return True
+            if clause is not self.clause and self.has("before_operation", clause):
+                return True
+        if self._in_an_old_year():
+            return True
         following = self.following(1)
         return any(self.has("long_ago_after", clause) for clause in (self.clause, *following))
