@@ -19,6 +19,7 @@ def load_answer_words(folder: Path) -> AnswerWords:
     """Read every list in `folder`; raises PathwayError naming the bad line."""
     lists: dict[str, tuple[str, ...]] = dict.fromkeys(LISTS, ())
     tables: dict[str, dict[str, int]] = {name: {} for name in TABLES}
+    characters: dict[int, str] = {}
     named: dict[str, dict[str, tuple[str, ...]]] = {"unit": {}, "subject": {}, "family": {}}
     seen = hashlib.sha256()
     for path in sorted(folder.glob("*.yml")):
@@ -28,10 +29,12 @@ def load_answer_words(folder: Path) -> AnswerWords:
                 lists[name] += _phrases(spot)
             elif name in tables:
                 tables[name].update(_table(spot))
+            elif name == "character":
+                characters.update(_characters(spot))
             elif name in named:
                 named[name].update({key: _phrases(one) for key, one in _entries(spot).items()})
             else:
-                known = ", ".join((*LISTS, *TABLES, *named))
+                known = ", ".join((*LISTS, *TABLES, *named, "character"))
                 raise _wrong(spot, f"no list '{name}'", f"Known: {known}")
     _complete(folder, lists, tables)
     return AnswerWords(
@@ -40,7 +43,7 @@ def load_answer_words(folder: Path) -> AnswerWords:
         units=named["unit"],
         subjects=named["subject"],
         families=named["family"],
-        simplify=simplify_table(),
+        simplify={**simplify_table(), **characters},
         version=seen.hexdigest()[:12],
     )
 
@@ -102,6 +105,16 @@ def _table(spot: Spot) -> dict[str, int]:
             except ValueError:
                 raise _wrong(value, f"'{phrase}' needs a whole number") from None
     return rows
+
+
+def _characters(spot: Spot) -> dict[int, str]:
+    """Single characters of a dialect with what they stand for."""
+    found: dict[int, str] = {}
+    for char, plain in _entries(spot).items():
+        if len(char) != 1:
+            raise _wrong(plain, f"'{char}' is not one character")
+        found[ord(char)] = _phrase(plain)
+    return found
 
 
 def _wrong(spot: Spot, what: str, hint: str = "") -> PathwayError:

@@ -58,7 +58,9 @@ def test_the_unseen_parts_stay_as_good_as_they_were(language: str, split: str) -
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_line_of_the_corpus_is_read_as_better_than_it_was_said(language: str) -> None:
     comforted = [
-        f"{one.question}: {one.text} wanted {one.expected}, read {reading(one).value}"
+        "a sealed line, which is never shown"
+        if one.split == "sealed"
+        else f"{one.question}: {one.text} wanted {one.expected}, read {reading(one).value}"
         for one in lines(language)
         if is_false_comfort(reading(one), one.expected, QUESTIONS[one.question].kind)
     ]

@@ -30,10 +30,14 @@ LISTS = (
     *("done", "lapse", "event", "almost", "filler"),
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
     *("scale_end", "many"),
+    *("now", "earlier", "before", "at_rest", "on_the_move", "another", "mine", "at_level"),
+    *("other_medicine", "alike"),
 )
 APART = (  # looked up in their own places, never as part of the talk
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
     *("scale_end", "relief", "yes_alone", "no_alone", "weak_correction", "only_alone"),
+    *("now", "earlier", "before", "at_rest", "on_the_move", "another", "mine", "at_level"),
+    *("other_medicine", "alike"),
 )
 TABLES = ("number", "times", "day", "weekday", "month")
 
@@ -89,6 +93,10 @@ class AnswerWords:
     def family(self, sign: str) -> str:
         """The kind of complaint that a folded word names; itself when it has no other."""
         return self._families.get(sign, sign)
+
+    def kin(self, family: str) -> frozenset[str]:
+        """All folded words for one kind of complaint."""
+        return frozenset(map(self.plain, self.families.get(family, ())))
 
     @cached_property
     def _families(self) -> Mapping[str, str]:

@@ -7,12 +7,14 @@ the person named is denied, and nothing else in the message.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.core.question import Kind
 from bot.core.reading.calm import all_signs, disturbs, leftover
+from bot.core.reading.deeds import other_medicine
 from bot.core.reading.denials import Status, status
 from bot.core.reading.folding import Text
-from bot.core.reading.manners import corrects, manner
+from bot.core.reading.manners import after_correction, corrects, manner
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.result import Outcome, Reading, Value
 from bot.core.reading.stretches import PARTICLES, Stretch, stretches
@@ -36,6 +38,9 @@ def read_choice(text: Text, own: OwnWords) -> Reading:
     corrected = corrects(text, own.words) is not None
     if tapped is not None:
         return _understood([tapped], text, own, corrected)
+    later = after_correction(text, own.words)
+    if later is not None:
+        return _corrected(read_choice(later, own), text)
     there, denied, unclear = _standing(text.folded, own)
     there += [one for one in _by_number(text.folded, own) if one not in there]
     found = [one for one in there if one != NONE]
@@ -47,6 +52,13 @@ def read_choice(text: Text, own: OwnWords) -> Reading:
     if none and not unclear:
         return _understood([NONE], text, own, corrected)
     return _nothing_chosen(text, own, unclear, bool(denied) or none)
+
+
+def _corrected(later: Reading, text: Text) -> Reading:
+    """What was said behind a correction; what was said before it counts no more."""
+    if later.outcome is Outcome.NOT_UNDERSTOOD:
+        return Reading(Outcome.ASK_BACK, span=text.raw.strip(), correction=True)
+    return replace(later, correction=True)
 
 
 def _understood(found: list[str], text: Text, own: OwnWords, corrected: bool) -> Reading:
@@ -93,7 +105,7 @@ def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]
     signs = all_signs(text, own.words) | own.option_book.phrases | own.topics
     states: dict[str, set[Status]] = {}
     settled: frozenset[str] = frozenset()
-    asked = [one for one in stretches(text, own.words) if one.asked]
+    asked = [one for one in stretches(text, own.words) if one.asked or _of_another(text, one, own)]
     manners = {"dont_know", "refuse", "later", "why"}
     sayings = [one for one in own.words.talked(text) if own.words.kinds_of(one.phrase) & manners]
     for hit in own.option_book.hits(text):
@@ -114,6 +126,12 @@ def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]
     ]
     denied = [value for value, some in states.items() if some == {Status.DENIED}]
     return there, denied, unclear
+
+
+def _of_another(text: str, part: Stretch, own: OwnWords) -> bool:
+    """ "paracetamol every day" says nothing of how the blood thinner was taken."""
+    about_taking = any(True for _ in own.words.book("lapse").hits(own.said))
+    return about_taking and other_medicine(text[part.start : part.end], own)
 
 
 def _by_number(text: str, own: OwnWords) -> list[str]:

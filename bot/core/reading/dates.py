@@ -24,6 +24,7 @@ DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([a-z]{3,9})(?![a-z])
 MONTH_FIRST = re.compile(r"(?<![a-z])([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?![\d:])")
 SLASHED = re.compile(r"(?<![\d/])(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?(?![\d/])")
 AGO = re.compile(r" ?(?:ago|back|before|前|之前|以前)")
+LAST = re.compile(r"(?<![a-z])last(?![a-z])|上一?次|最近一次")
 DAYS = {"d": 1, "wk": 7}
 
 
@@ -33,6 +34,8 @@ def read_date(text: Text, own: OwnWords, today: date | None, language: str | Non
     found = list(_all_dates(text.folded, own, today, language))
     if corrected is not None and any(place >= corrected[0] for place, _, _ in found):
         found = [one for one in found if one[0] >= corrected[0]]
+    if today is not None and LAST.search(own.ask):
+        found = [one for one in found if min(one[2]) <= today]  # the last time is not to come
     days = tuple(dict.fromkeys(day.isoformat() for _, _, some in found for day in some))
     if len(days) == 1 and not OTHERWISE.search(text.folded):
         place, end, _ = found[0]

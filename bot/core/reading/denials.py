@@ -28,8 +28,9 @@ SENTENCE = re.compile(r"[;；。!！?？\n…]|\.(?!\d)")
 WINDOW = 120  # characters: nothing farther away changes what a phrase says
 COMMA = re.compile(r"[,，]")
 AFTER_NO = re.compile(
-    r"[ :：]*(?:都|也|倒是|倒|暂时|目前|现在|基本|就|is|was|-)? *"
-    r"(?:没有|无|没|no|none|nil|nope|gone) *(?:了|的)?(?=$|[,，、;；。.!！\n ])"
+    r"[ :：]*(?:(?:这些|这几样|这几个|统统|通通|全部|以上)?"
+    r"(?:都|也|倒是|倒|暂时|目前|现在|基本|就|全|一样[都也]?|一个[都也]?|哪样[都也])?|is|was|-)"
+    r" *(?:没有|无|没|no|none|nil|nope|gone) *(?:了|的)?(?=$|[,，、;；。.!！\n ])"
 )
 AFTER_NO_ZH = re.compile(
     r"[ :：]*(?:都|也|倒是|倒|暂时|目前|现在|基本)?(?:没有|没)(?=.{1,4}(?:有|没))"
@@ -59,6 +60,7 @@ GOES_ON = re.compile(r" *(?:了(?=[^,，。 ])|着|出|得|一点|点|有点|很
 RESOLVED = re.compile(
     r"^.{0,8}?(?:消了|退了|好了|没了|gone|went away|settled|cleared|fine now|dry now)"
 )
+CLAUSE_END = re.compile(r"[,，;；。!！?？\n]")
 BETWEEN_DENIALS = re.compile(r"(?: |说|是|觉得|敢说|that|its|it is|say)*")
 CHINESE_LIST = re.compile("[、和或及不没也]")
 AND_WORD = re.compile(r"(?<![a-z])and(?![a-z])")
@@ -90,6 +92,8 @@ def status(text: str, hit: Hit, words: AnswerWords, listed: frozenset[str]) -> S
 
     `listed` are folded words that may form a list with it ("no redness or swelling").
     """
+    if len(hit.phrase) > 1 and hit.phrase[0] == "有" and text[hit.start - 1 : hit.start] == "没":
+        hit = Hit(hit.start + 1, hit.end, hit.phrase[1:])  # 没有异味 does not hold 有异味
     place = _place(text, hit, words)
     hits = [one for one in words.talked(text, place.begin, place.stop) if one.start < hit.start]
     if any(one.end > hit.start and _twists(one, words) for one in hits):
@@ -99,17 +103,23 @@ def status(text: str, hit: Hit, words: AnswerWords, listed: frozenset[str]) -> S
         return Status.DENIED
     if AFTER_YES.match(place.after):
         return Status.THERE
-    if _with_hole(place, words) or _only_asked(place, hits, words) or RESOLVED.match(place.after):
+    if _with_hole(place, words) or _only_asked(place, hits, words) or _resolved(place):
         return Status.UNCLEAR
     return _from_before(place, hits, words, listed)
+
+
+def _resolved(place: _Place) -> bool:
+    """Whether it is said to be over, in the next breath or behind a "but": 肿倒是消了."""
+    clause = CLAUSE_END.split(place.text[place.end : place.end + WINDOW], maxsplit=1)[0]
+    return any(RESOLVED.match(after) for after in (place.after, clause))
 
 
 def _after_list(after: str, listed: frozenset[str]) -> str:
     """What follows the phrase and the words listed with it: 红肿没有, "redness, pus: none"."""
     while True:
         after = after.lstrip(" 、/和")
-        word = next((one for one in listed if one and after.startswith(one)), None)
-        if word is None:
+        word = max((one for one in listed if after.startswith(one)), key=len, default="")
+        if not word:
             return after
         after = after[len(word) :]
 
@@ -155,6 +165,8 @@ def _only_asked(place: _Place, hits: Sequence[Hit], words: AnswerWords) -> bool:
     for hit in hits:
         kinds = words.kinds_of(hit.phrase)
         near = not COMMA.search(place.gap(hit))
+        if hit.phrase == "gone" and not place.gap(hit).strip():
+            continue  # "gone hard" has become so
         if "not_told" in kinds and hit.phrase != "吗":
             return True
         if near and kinds & {"dont_know", "not_now", "gone", "almost"}:

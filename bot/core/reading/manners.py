@@ -8,6 +8,7 @@ from bot.core.reading.result import Outcome, Reading
 from bot.core.reading.stretches import stretches
 
 REST = 10  # characters beside a word that counts only alone
+ENDS = " ,.;:!?\n，。；：！？…"
 ORDER = (
     ("refuse", Outcome.REFUSED),
     ("why", Outcome.WHY),
@@ -31,6 +32,25 @@ def _meant(phrase: str, text: Text, words: AnswerWords) -> bool:
     if phrase not in words.book("only_alone").phrases:
         return True
     return len(text.folded.strip()) <= len(phrase) + REST
+
+
+def after_correction(text: Text, words: AnswerWords) -> Text | None:
+    """The text with all before a clear correction blanked: "yes, no wait, none" is "none".
+
+    None when there is no such cue, or nothing before it or behind it.
+    """
+    talked = words.talked(text.folded)
+    weak = words.book("weak_correction").phrases
+    ends = [
+        hit.end
+        for hit in words.book("correction").hits(text.folded)
+        if hit.phrase not in weak
+        and text.folded[: hit.start].strip(ENDS)
+        and not any(one.start <= hit.start and hit.end < one.end for one in talked)
+    ]
+    if not ends or not text.folded[ends[-1] :].strip(ENDS):
+        return None
+    return Text(text.raw, "\n" * ends[-1] + text.folded[ends[-1] :], text.origin)
 
 
 def corrects(text: Text, words: AnswerWords) -> tuple[int, bool] | None:

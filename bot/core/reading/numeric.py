@@ -13,15 +13,19 @@ from dataclasses import replace
 from bot.core.question import Kind
 from bot.core.reading.folding import Text
 from bot.core.reading.manners import corrects, manner
+from bot.core.reading.marks import of_the_asked
 from bot.core.reading.measures import convert, fits, suggestions
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.quantities import Quantity
 from bot.core.reading.ranges import quantities
 from bot.core.reading.result import Outcome, Reading
-from bot.core.reading.zero import Zero, zero_words
+from bot.core.reading.zero import Zero, doubts_zero, zero_words
 
 NOT_ONE = re.compile(r"(?<![a-z])(?:not|never|no|havent|didnt|hasnt)(?: [a-z]+){0,2} $")
 NUMBER_NEXT = re.compile(r"[^\d,，。;；]{1,12}?\d")  # 血压130: that subject has its own number
+NO_BEFORE = re.compile(
+    r"[,，。.;；!！ ](?:no|nah|nope|不|不是|不对)[ ,，.。]+$"
+)  # "once. no, twice"
 FAR = 80  # characters; a subject farther from the number is not its subject
 REGION = re.compile(
     r"[,，;；。!！?？\n…]|\.(?!\d)|(?<![a-z])(?:and|but|then)(?![a-z])|然后|但是|还有|而且"
@@ -34,6 +38,7 @@ def read_number(text: Text, own: OwnWords) -> Reading:
     mine = [one for one in found if fits(one, text.folded, own) and not _foreign(one, text, own)]
     mine = [one for one in mine if not _inside_not_one(one, text.folded)]
     mine, corrected = _latest(mine, text, own)
+    mine = of_the_asked(mine, text, own)
     if not mine:
         return _without_number(text, own, corrected)
     return _weigh(_surest(mine, text, own), text, own, corrected)
@@ -107,6 +112,9 @@ def _latest(mine: list[Quantity], text: Text, own: OwnWords) -> tuple[list[Quant
     """Numbers that still count after "no wait", "4 not 7"; and whether one was taken back."""
     kept = [one for one in mine if not one.denied]
     taken_back = len(kept) < len(mine)
+    for place in range(len(kept) - 1, 0, -1):
+        if NO_BEFORE.search(text.folded[kept[0].end : kept[place].start]):
+            return kept[place:], True
     cue = corrects(text, own.words)
     if cue is None or not (kept or cue[1]):
         return kept, taken_back and bool(kept)
@@ -147,12 +155,16 @@ def _weigh(sure: Sequence[Quantity], text: Text, own: OwnWords, corrected: bool)
         doubtful = doubtful or one.half is not None
     distinct = tuple(dict.fromkeys(values))
     span = text.span(sure[0].start, sure[-1].end)
-    if len(sure) > 1 and question.kind is Kind.COUNT:
+    if len(values) > 2 and question.kind is Kind.COUNT and values[0] == sum(values[1:]):
+        distinct = distinct[:1]  # "twice, once in the bath and once in bed"
+    elif len(sure) > 1 and question.kind is Kind.COUNT:
         distinct = tuple(dict.fromkeys((*distinct, sum(values))))
         doubtful = True
     if len(distinct) > 1 and question.kind is Kind.MEASURE and question.unit != "Cel":
         doubtful = True
     if doubtful or not distinct:
+        return Reading(Outcome.ASK_BACK, span=span, candidates=distinct, correction=corrected)
+    if max(distinct) == 0 and doubts_zero(text.folded, sure[0].start, sure[-1].end, own):
         return Reading(Outcome.ASK_BACK, span=span, candidates=distinct, correction=corrected)
     several = distinct if len(distinct) > 1 else ()
     worst = [one for one in sure if convert(_upper(one, own), one.unit, question) == max(distinct)]

@@ -20,6 +20,7 @@ SUBJECT_OF_UNIT = {
     "/min": "pulse",
     "mm[Hg]": "blood_pressure",
 }
+SEVERAL = 3
 KEPT = 2000  # questions remembered; far above any library
 
 
@@ -49,7 +50,10 @@ class OwnWords:
     @cached_property
     def phrases(self) -> dict[str, frozenset[str]]:
         """The folded phrases of each option, by its value."""
-        return {one.value: self._option(one) for one in self.question.options}
+        listed = {one.value: self._option(one) for one in self.question.options}
+        if self.question.kind is not Kind.CHOICES:
+            return listed
+        return {value: some | self._kin(value, listed) for value, some in listed.items()}
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -147,10 +151,23 @@ class OwnWords:
     def deeds(self) -> frozenset[str]:
         """Verbs of the question that can be echoed as an answer: 吃了吗 -> 吃."""
         asked = re.findall(r"([\u4e00-\u9fff])(?:了|过|完)?(?:没有|没|吗)", self.ask)
-        return frozenset(asked)
+        return frozenset(asked) | ({"食"} if "吃" in asked else set())  # as in Cantonese
 
     def is_about(self, text: str) -> bool:
         return any(True for _ in self.topic_book.hits(text))
+
+    def _kin(self, value: str, listed: dict[str, frozenset[str]]) -> frozenset[str]:
+        """Other words for what this option alone names: "weeping" for "leaking".
+
+        Only of a kind whose words mean the same thing anywhere, and of which the care
+        team listed several: one such word among others may be there by the way.
+        """
+        others = [some for one, some in listed.items() if one != value]
+        kinds = [self.words.kin(kind) for kind in self.words.lists["alike"] if value != "none"]
+        meant = [kind for kind in kinds if len(kind & listed[value]) >= SEVERAL]
+        return frozenset().union(
+            *(kind for kind in meant if not any(kind & some for some in others))
+        )
 
     def _option(self, one: Option) -> frozenset[str]:
         listed = [phrase for some in one.also.values() for phrase in some]

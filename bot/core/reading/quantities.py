@@ -27,13 +27,15 @@ SHORT_WORD = re.compile(r"(?<![a-z])[a-z]{1,2}$")
 FELL_OVER = re.compile(r"(?:fell|fall|tripped|trip) over ?$")
 ARTICLE = re.compile(r"(?<![a-z])(?:an?|the) $")
 PRONOUN_ONE = re.compile(
-    r"(?<![a-z])(?:left|right|this|that|the|other|no|any|each|every|which|good|bad|big|small|new|"
+    r"(?<![a-z])(?:left|right|this|that|the|other|no|any|each|every|which|good|bad|big|small|new|single|"
     r"old|last|first|some) $"
 )
 LAPSED = re.compile(
     r"[漏忘少没](?:记|服|吃|打|喝|用)?(?:了|过)? ?$"
     r"|(?:missed|not|havent|didnt|forgot|skipped)[a-z ]{0,12}$"
 )
+AS_SOON_AS = re.compile(r" (?:i|im|ive|id|he|she|hes|shes|we|you|youre|the|my|its|it|up)(?![a-z])")
+NO_UNIT = re.compile("晚上|晚饭|下午|下地|下床|下楼|天气|日常")  # words that begin like a unit
 TEN_OR_VERY = "吧啊呀呢了左的哦嘛啦制满里,，。到至或是也那这"
 
 
@@ -69,8 +71,15 @@ def single_quantities(text: str, words: AnswerWords, topics: frozenset[str]) -> 
 def _with_times(text: str, words: AnswerWords) -> list[Mention]:
     """Numbers, and counting words such as "twice"."""
     table = words.table("times")
-    found = mentions(text, words)
+    names = list(words.subject_book.hits(text))  # "spo2" holds no 2
+    found = [
+        one
+        for one in mentions(text, words)
+        if not any(hit.start < one.start and one.end <= hit.end for hit in names)
+    ]
     for hit in words.table_books["times"].hits(text):
+        if hit.phrase == "once" and AS_SOON_AS.match(text, hit.end):
+            continue
         value = float(table[hit.phrase])
         found = [one for one in found if one.end <= hit.start or one.start >= hit.end]
         found.append(Mention(value, value, hit.start, hit.end, "times"))
@@ -91,7 +100,9 @@ def _quantity(
     if mention.written == "digits" and before and SHORT_WORD.search(before):
         return None  # B12, T3
     if unit != "{clock}" and words.book("before_other").ends_at(text, mention.start):
-        if before.rstrip().endswith("at"):
+        if words.book("at_level").ends_at(text, mention.start):
+            pass  # "sitting at 5", no time of day
+        elif before.rstrip().endswith("at"):
             loose = loose or unit is None
         elif not LAPSED.search(before):
             unit = OTHER
@@ -119,6 +130,8 @@ def _unit(text: str, mention: Mention, words: AnswerWords) -> tuple[str | None, 
     while text[place : place + 1] in (" ", "-") and place < mention.end + 2:
         place += 1
     hit = words.unit_book.at(text, place)
+    if hit is not None and NO_UNIT.match(text, place):
+        hit = None
     unit = words.unit_of[hit.phrase] if hit else None
     if mention.degrees:
         if hit and unit in ("Cel", "[degF]"):
@@ -128,8 +141,9 @@ def _unit(text: str, mention: Mention, words: AnswerWords) -> tuple[str | None, 
         return None, mention.end, False
     if unit == "{clock}" and hit.phrase in ("am", "pm") and mention.value != int(mention.value):
         return None, mention.end, False  # "38.2 pm" is no time of day
-    if hit.phrase == "st" and place > mention.end:
-        unit = "[stone_av]"  # "11 st" weighs, "1st" counts
+    first = mention.value % 10 == 1 and mention.value != 11
+    if hit.phrase == "st" and (place > mention.end or not first):
+        unit = "[stone_av]"  # "11 st" and "12st" weigh, "1st" counts
     end = hit.end
     if unit in HALVED and text[end : end + 1] == "半":
         end += 1
@@ -144,6 +158,9 @@ def _may_stand(
     if rest[:3].strip() == "ish" or rest[:4].strip() == "-ish":
         return True
     after = rest.lstrip(" ")
+    parted = rest[:1] == " " or mention.value % 1
+    if parted and CJK.match(after) and mention.written == "digits":
+        return True  # 37.2吃药后: a decimal; and a space in Chinese is a comma
     if not after or not (CJK.match(after) or "a" <= after[0] <= "z"):
         return True
     place = len(text) - len(after)

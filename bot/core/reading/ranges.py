@@ -18,6 +18,7 @@ SCALE_AFTER = (
     *("制", "满分", "为满分", "里面", "里", "最疼", "是最疼", "的话", "的量表"),
     "being worst",
 )
+POUNDS = 14  # in a stone
 FARTHEST = 16  # characters between the two ends of a range
 
 
@@ -26,7 +27,7 @@ def quantities(text: str, words: AnswerWords, topics: frozenset[str]) -> list[Qu
     singles: list[Quantity] = []
     for one in single_quantities(text, words, topics):
         _add(text, singles, one)
-    return _joined(text, _without_scales(text, singles, words))
+    return _joined(text, _with_pounds(text, _without_scales(text, singles, words)))
 
 
 def _add(text: str, found: list[Quantity], one: Quantity) -> None:
@@ -48,7 +49,11 @@ def _without_scales(text: str, found: Sequence[Quantity], words: AnswerWords) ->
     for one in found:
         last = kept[-1] if kept else None
         between = text[last.end : one.start].strip() if last else ""
-        if one.value == 10 and last and between in ("/", "out of", "of", "out of a"):
+        if (
+            one.value == 10
+            and last
+            and between in ("/", "out of", "of", "out of a", "outta", "outa")
+        ):
             kept[-1] = replace(last, unit="{score}", end=one.end)
         elif one.value >= 40 and last and between == "/" and last.value >= 60:
             kept[-1] = replace(last, unit="mm[Hg]", end=one.end)
@@ -60,6 +65,21 @@ def _without_scales(text: str, found: Sequence[Quantity], words: AnswerWords) ->
 def _names_scale(text: str, one: Quantity, words: AnswerWords) -> bool:
     after = text[one.end :].lstrip(" ")
     return words.book("scale_end").ends_at(text, one.start) or after.startswith(SCALE_AFTER)
+
+
+def _with_pounds(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """ "11 stone 4" and "12st 7lb" are one weight, in pounds."""
+    kept: list[Quantity] = []
+    for one in found:
+        last = kept[-1] if kept else None
+        beside = last is not None and text[last.end : one.start].strip(" ,-") in ("", "and")
+        pounds = one.unit in (None, "[lb_av]") and one.value < POUNDS
+        if last is None or last.unit != "[stone_av]" or not beside or not pounds:
+            kept.append(one)
+            continue
+        weight = last.value * POUNDS + one.value
+        kept[-1] = replace(last, value=weight, low=weight, end=one.end, unit="[lb_av]")
+    return kept
 
 
 def _joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:

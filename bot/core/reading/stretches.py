@@ -15,12 +15,19 @@ from bot.core.reading.phrases import Hit
 CUT = re.compile(r"[;；。!！?？\n…]|[,，](?!\d)|(?<!\d)[,，]|\.(?!\d)|(?<!\d)\.")
 PARTICLES = re.compile(r"[\s~\-'\"“”()（）:：、/*_^+=<>《》【】\[\]]+")
 
+ASKING = re.compile(
+    r" *(?:so |and |please |sorry |hi |hello )*"
+    r"(?:can|could|may|shall|should) (?:i|we|you|he|she|they)(?![a-z])"
+    r"|[ 请问想那]*(?:能不能|可不可以|可以不可以|是否)"
+)
+
 
 @dataclass(frozen=True)
 class Stretch:
     """text[start:end] with the listed phrases in it.
 
-    `but` is true after a word such as "but"; `asked` when it ends in a question mark.
+    `but` is true after a word such as "but"; `asked` when it ends in a question
+    mark or begins as people ask for something ("can I ...").
     text[first:last] takes in that word and that mark.
     """
 
@@ -40,6 +47,7 @@ def stretches(text: str, words: AnswerWords) -> list[Stretch]:
     for match in [*CUT.finditer(text), None]:
         end, last = match.span() if match else (len(text), len(text))
         asked = match is not None and match.group() in ("?", "？")
+        asked = asked or ASKING.match(text, start, end) is not None
         found += _split_at_but(text, start, end, last, words, asked=asked)
         start = last
     return [one for one in found if text[one.start : one.end].strip()]

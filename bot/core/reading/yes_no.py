@@ -7,12 +7,14 @@ back. "A bit" of a complaint is yes. Neither is ever guessed from "fine".
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from enum import StrEnum
 
 from bot.core.reading.calm import all_signs, disturbs, leftover
+from bot.core.reading.deeds import names_today, other_day, other_medicine
 from bot.core.reading.denials import Status, status
 from bot.core.reading.folding import Text
-from bot.core.reading.manners import corrects, manner
+from bot.core.reading.manners import after_correction, corrects, manner
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.phrases import Book
 from bot.core.reading.result import Outcome, Reading
@@ -47,6 +49,9 @@ def read_yes_no(text: Text, own: OwnWords) -> Reading:
     if label in ("yes", "no", "true", "false"):
         return Reading(Outcome.UNDERSTOOD, label in ("yes", "true"), span=text.raw.strip())
     cue = corrects(text, own.words) is not None
+    later = after_correction(text, own.words)
+    if later is not None:
+        return _corrected(read_yes_no(later, own), text)
     parts = stretches(text.folded, own.words)
     listed = all_signs(text.folded, own.words) | own.signs | own.topics
     votes = [_vote(text.folded, one, own, listed) for one in parts]
@@ -61,6 +66,15 @@ def read_yes_no(text: Text, own: OwnWords) -> Reading:
     where = next(one for one, vote in zip(parts, votes, strict=True) if vote in wanted)
     span = text.span(where.start, where.end)
     return Reading(Outcome.UNDERSTOOD, decided, span=span, correction=cue)
+
+
+def _corrected(later: Reading, text: Text) -> Reading:
+    """What was said behind a correction; what was said before it counts no more."""
+    if later.outcome is Outcome.NOT_UNDERSTOOD:
+        return Reading(
+            Outcome.ASK_BACK, span=text.raw.strip(), candidates=(True, False), correction=True
+        )
+    return replace(later, correction=True)
 
 
 def _decide(said: set[Vote], *, about_sign: bool) -> bool | None:
@@ -90,6 +104,8 @@ def _open(text: Text, said: set[Vote], corrected: bool) -> Reading:
 def _vote(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> Vote:
     if part.asked or CONCESSION.search(text[part.start : part.end]):
         return Vote.WORRY
+    if not own.signs and not own.about_lapse and _of_another(text, part, own):
+        return Vote.NOTHING if names_today(text, own) else Vote.WORRY
     plain = _plain(text, part, own)
     voted = _options(text, part, own, listed)
     if voted is None:
@@ -102,6 +118,12 @@ def _vote(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> Vo
     if plain is not None:
         return plain
     return Vote.WORRY if disturbs(text, part, own.words, listed) else Vote.NOTHING
+
+
+def _of_another(text: str, part: Stretch, own: OwnWords) -> bool:
+    """Whether it tells of another medicine or day: "took paracetamol", 昨天吃了."""
+    said = text[part.start : part.end]
+    return other_medicine(said, own) or other_day(said, own)
 
 
 def _together(voted: Vote, plain: Vote | None) -> Vote:
@@ -164,6 +186,7 @@ def _plain(text: str, part: Stretch, own: OwnWords) -> Vote | None:
             return Vote.YES if own.signs else Vote.WORRY
         if "only" in kinds:
             hedged = True
+            said += [Vote.YES] if "yes" in kinds else []  # "I think so"
         elif kinds & {"less_than_before", "not_a_denial"} or kinds == {"hardly"}:
             return Vote.WORRY
         elif "a_little" in kinds:

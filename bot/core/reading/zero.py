@@ -10,8 +10,9 @@ import re
 from enum import StrEnum
 
 from bot.core.question import Kind
-from bot.core.reading.calm import all_signs, disturbs, leftover
+from bot.core.reading.calm import NEVER_CALM, all_signs, disturbs, leftover
 from bot.core.reading.denials import Status, status
+from bot.core.reading.marks import said_elsewhere
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.phrases import Book
 from bot.core.reading.stretches import PARTICLES, Stretch, residue, stretches
@@ -152,3 +153,21 @@ def _nothing_left(
             return False
     left = leftover(text, part.start, part.end, own.words, phrases | own.topics)
     return SMALL_WORDS.sub("", left).strip() == ""
+
+
+def doubts_zero(text: str, start: int, end: int, own: OwnWords) -> bool:
+    """Whether a part without the number speaks against a 0: "0, but it hurts"."""
+    words = own.words
+    signs = all_signs(text, words) | own.signs
+    for part in stretches(text, words):
+        said = text[part.start : part.end]
+        if (part.start < end and start < part.end) or said_elsewhere(said, own):
+            continue
+        for hit in part.hits:
+            kinds = words.kinds_of(hit.phrase)
+            if "sign" in kinds and own.names_sign(hit.phrase):
+                if status(text, hit, words, signs) is not Status.DENIED:
+                    return True
+            elif kinds & NEVER_CALM:
+                return True
+    return False
