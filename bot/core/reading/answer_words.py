@@ -31,13 +31,13 @@ LISTS = (
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
     *("scale_end", "many"),
     *("now", "earlier", "before", "at_rest", "on_the_move", "another", "mine", "at_level"),
-    *("other_medicine", "alike"),
+    *("other_medicine", "alike", "explains"),
 )
 APART = (  # looked up in their own places, never as part of the talk
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
     *("scale_end", "relief", "yes_alone", "no_alone", "weak_correction", "only_alone"),
     *("now", "earlier", "before", "at_rest", "on_the_move", "another", "mine", "at_level"),
-    *("other_medicine", "alike"),
+    *("other_medicine", "alike", "explains"),
 )
 TABLES = ("number", "times", "day", "weekday", "month")
 

@@ -40,7 +40,7 @@ def after_correction(text: Text, words: AnswerWords) -> Text | None:
     None when there is no such cue, or nothing before it or behind it.
     """
     talked = words.talked(text.folded)
-    weak = words.book("weak_correction").phrases
+    weak = words.book("weak_correction").phrases | words.book("explains").phrases
     ends = [
         hit.end
         for hit in words.book("correction").hits(text.folded)

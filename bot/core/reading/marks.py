@@ -20,6 +20,7 @@ CLAUSE = re.compile(
 )
 MOMENTS = ("before", "earlier", "now")  # a later place counts before an earlier one
 AGO = re.compile(r"(?:天|日|周|个月|星期)前|(?<![a-z])ago(?![a-z])")
+RECENT = re.compile(r"(?:小时|分钟)前|(?:hours?|hrs?|minutes?|mins?) ago")  # as good as now
 UP = re.compile(r"(?<![a-z])up (?=\d)")  # "lying 2, up 6"
 
 
@@ -113,6 +114,8 @@ def _of_now(mine: list[Quantity], said: dict[Quantity, str], own: OwnWords) -> l
 
 def _moment(said: str, own: OwnWords) -> str | None:
     """The moment that is named; None without one, or with a now beside a before."""
+    if RECENT.search(said):
+        return None
     names = [name for name in MOMENTS if _holds(said, name, own)]
     weekday = any(True for _ in own.words.table_books["weekday"].hits(said))
     if (weekday or AGO.search(said)) and "before" not in names:
