@@ -10,7 +10,7 @@ from evaluation import answer_book as book
 from evaluation.corpus import LANGUAGES
 from evaluation.figures import Figure
 
-PARTS = ("dev", "test", "fresh")
+PARTS = ("dev", "test", "fresh", "quarry", "sealed")
 
 
 def figures() -> dict[str, list[Figure]]:

@@ -2,8 +2,9 @@
 
 Every writer has a file of her own, `data/eval/<what>/<hand>.<language>.tsv`. The part of a
 message follows from its own text, so nobody chooses it: four of ten train, three develop,
-three are sealed. The sealed part is measured and never looked at. The house's own first
-messages, written beside the rules, name their part in a column `split`.
+three are sealed; two hands are sealed as a whole. The sealed part is measured and never looked
+at. The house's own first messages, written beside the rules, name their part in a column
+`split`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ LEXICON = ROOT / "pathways" / "shared" / "lexicon"
 LANGUAGES = ("zh", "en")
 PARTS = ("train", "dev", "sealed")
 FIRST = "first"  # the hand that also wrote the rules: its figures flatter
+SEALED_HANDS = ("quay", "bridge")  # nothing of theirs has taught anything
 LABELS = ("emergency", "same_day", "nurse", "routine", "other")
 TRAIN_BELOW, DEV_BELOW = 4, 7  # of ten
 
@@ -81,7 +83,7 @@ def _messages(kind: str, key: str, language: str, parts: tuple[str, ...]) -> Ite
         for row in _rows(file):
             # Fragments that came one after the other are written with " / " between them.
             text = row["text"].replace(" / ", "\n")
-            part = row.get("split") or part_of(text)
+            part = "sealed" if hand in SEALED_HANDS else row.get("split") or part_of(text)
             if not parts or part in parts:
                 yield Message(hand, language, row[key], row.get("sign", ""), text, part)
 

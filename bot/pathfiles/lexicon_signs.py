@@ -45,6 +45,7 @@ FIELDS: Final = frozenset(
         "even_asked",
         "always_ask",
         "only_alone",
+        "doubtful",
         "replaces",
         "cases",
     ]
@@ -96,6 +97,7 @@ class SignReader:
                 brief=_is_yes(fields.get("brief")),
                 measured=measured,
                 only_alone=_is_yes(fields.get("only_alone")),
+                doubtful=_is_yes(fields.get("doubtful")),
                 replaces=tuple(phrases_of(fields.get("replaces"))),
                 unless_anywhere=tuple(
                     number

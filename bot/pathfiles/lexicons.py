@@ -8,26 +8,30 @@ sentence is read), `numbers.yml` and `spelling.yml`. See extend-the-lexicon.md.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from zhconv.zhconv import getdict  # type: ignore[import-untyped]  # it ships no types
 
 from bot.core.errors import PathwayError
-from bot.core.screening.lexicon import CONTEXT, Lexicons, Measure, Pattern, Points, Wording
+from bot.core.screening.lexicon import CONTEXT, Lexicons, Measure, Pattern
 from bot.core.screening.plain import SHORTEST_MENDED, TOKEN
+from bot.core.screening.points import Wording
 from bot.pathfiles.lexicon_signs import SignReader
 from bot.pathfiles.lexicon_words import WordReader, phrases_of
+from bot.pathfiles.read_wording import read_wording
 from bot.pathfiles.spots import Spot, Unreadable, read_spots
 
 BY_LANGUAGE: Final = ("zh", "en")
 
 
-def load_lexicons(folder: Path) -> Lexicons:
-    """Read and check a folder of lexicon files; the first mistake is told with its line."""
+def load_lexicons(folder: Path, *, learned: bool = True) -> Lexicons:
+    """Read and check a folder of lexicon files; the first mistake is told with its line.
+
+    Without what was `learned` it is what the points tables are learned with.
+    """
     if not folder.is_dir():
         raise PathwayError(str(folder), "there is no such folder", "Expected the lexicon's folder")
     words = WordReader(_simplified())
@@ -45,7 +49,8 @@ def load_lexicons(folder: Path) -> Lexicons:
     measures = signs.measures(_read(folder / "numbers.yml", folder))
     signs.together_of(_read(folder / "together.yml", folder))
     signs.check_references()
-    return _finish(folder, words, signs, measures, spelling, procedures)
+    wording = read_wording(folder) if learned else None
+    return _finish(folder, words, signs, measures, spelling, procedures, wording)
 
 
 def _finish(
@@ -55,6 +60,7 @@ def _finish(
     measures: Mapping[str, Measure],
     spelling: Spot,
     procedures: Mapping[str, int],
+    wording: Wording | None,
 ) -> Lexicons:
     known = words.latin_words | set(phrases_of((spelling.entries or {}).get("real_words")))
     return Lexicons(
@@ -75,7 +81,7 @@ def _finish(
         stems=frozenset(words.stems),
         near_words=_near_words(words.mendable),
         child_procedures=frozenset(phrases_of((spelling.entries or {}).get("child_procedures"))),
-        wording=_wording(folder / "wording.json"),
+        wording=wording,
         procedures=procedures,
     )
 
@@ -94,24 +100,6 @@ def _read(path: Path, folder: Path) -> Spot:
     if spot.entries is None:
         raise PathwayError(f"{name}:1", "the file must be a block with names")
     return spot
-
-
-def _wording(path: Path) -> Wording | None:
-    """Read the learned points; without the file, screening works by rules alone."""
-    if not path.is_file():
-        return None
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return Wording(today=_points(told["today"]), emergency=_points(told["emergency"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PathwayError(
-            f"lexicon/{path.name}", f"it cannot be read: {error}", "Learn it again"
-        ) from None
-
-
-def _points(told: Mapping[str, Any]) -> Points:
-    points = {str(name): float(value) for name, value in told["points"].items()}
-    return Points(points, start=float(told["start"]), enough=float(told["enough"]))
 
 
 def _check_context(words: WordReader, folder: Path) -> None:
@@ -159,7 +147,9 @@ def _near_words(words: set[str]) -> dict[str, tuple[str, ...]]:
 
 def _version(folder: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted((*folder.rglob("*.yml"), *folder.rglob("*.json"))):
+    for path in sorted(
+        path for kind in ("*.yml", "*.json", "*.tsv") for path in folder.rglob(kind)
+    ):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -112,6 +112,13 @@ def test_a_spoilt_points_table_is_told(folder: Path) -> None:
         load_lexicons(folder)
 
 
+def test_a_points_table_with_a_number_too_few_is_told(folder: Path) -> None:
+    shutil.copy(corpus.LEXICON / "wording.json", folder)
+    (folder / "wording.en.tsv").write_text("word\tchest\t1\t2\n", encoding="utf-8")
+    with pytest.raises(PathwayError, match=r"wording.en.tsv: 'chest' has 2 numbers"):
+        load_lexicons(folder)
+
+
 def test_screening_works_by_rules_alone(folder: Path) -> None:
     lexicons = load_lexicons(folder)
     assert lexicons.wording is None

@@ -6,11 +6,11 @@ these objects. Nothing here knows a medical fact.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.core.screening.points import Wording
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 
@@ -126,6 +126,7 @@ class Sign:
     brief: bool = False  # passes by nature: an end does not make it past
     measured: bool = False  # a number: no milder reading replaces it
     only_alone: bool = False  # counts when nothing else was understood
+    doubtful: bool = False  # too often harmless: counts only where the wording agrees
     replaces: tuple[str, ...] = ()  # milder reading of these signs in the same words
     unless_anywhere: tuple[int, ...] = ()  # word lists that must be absent from the message
     near: bool = False  # replaces emergencies in the next clause as well
@@ -172,29 +173,6 @@ class Measure:
     lowest: float
     highest: float
     thresholds: tuple[Threshold, ...]
-
-
-@dataclass(frozen=True)
-class Points:
-    """Points of one question, such as "is this urgent?", and from where on it is yes."""
-
-    points: Mapping[str, float]
-    start: float
-    enough: float
-
-    def score(self, features: Iterable[str]) -> float:
-        """Points of all features, made less dependent on how many there are."""
-        found = sorted(features)
-        total = sum(self.points.get(feature, 0.0) for feature in found)
-        return self.start + total / math.sqrt(len(found) or 1)
-
-
-@dataclass(frozen=True)
-class Wording:
-    """Two questions about wording: must a nurse look today, and is it an emergency?"""
-
-    today: Points
-    emergency: Points
 
 
 Trie = dict[str, Any]

@@ -1,15 +1,17 @@
 """Screen: one message in, its red flags and its level out.
 
 Each sign is judged in its own clause: whose it is, whether it is there now, and
-how it weighs for this operation and day. The highest level wins.
+how it weighs for this operation and day. Then the whole message is weighed, see
+`weigh.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from bot.core.screening.judged import Judged
 from bot.core.screening.lexicon import Lexicons, Sign
 from bot.core.screening.match import Found, match
 from bot.core.screening.measures import (
@@ -23,15 +25,14 @@ from bot.core.screening.page import Page, lay_out
 from bot.core.screening.plain import is_han
 from bot.core.screening.result import RedFlag, Screening
 from bot.core.screening.status import Status, is_reassured, status_of
+from bot.core.screening.weigh import weigh
 from bot.core.screening.whose import is_another
-from bot.core.screening.wording import features, parts, strongest, turns_of_phrase
+from bot.core.screening.wording import stretches
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 
 MOST_RECENT: Final = 5  # messages that may combine with this one
 LONGEST_RECENT: Final = 500  # characters kept of each of them
-FEWEST_TODAY: Final = 12  # words or pairs of characters that wording is judged by
-FEWEST_EMERGENCY: Final = 16
 NEAR: Final = 1  # clauses around a milder reading in which it replaces another
 
 STANDING: Final = {
@@ -42,27 +43,7 @@ STANDING: Final = {
     Status.IMAGINED: Words({"zh": "只是提到，仍需问清", "en": "only mentioned, still to be asked"}),
     Status.DENIED: Words({"zh": "已否认", "en": "denied"}),
 }
-SOUNDS: Final = Words(
-    {
-        "zh": "说法与紧急情况相似，规则没有完全认出",
-        "en": "worded like emergencies, no rule knows it fully",
-    }
-)
-SOUNDS_SOURCE: Final = "learned from the labelled messages; doubt goes up"
 ANOTHER: Final = Words({"zh": "说的是别人", "en": "said of another person"})
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """A sign with everything the sentence says about it."""
-
-    found: Found
-    sign: Sign
-    status: Status
-    another: bool
-    level: TriageLevel
-    ask: bool
-    is_new: bool
 
 
 def screen(
@@ -85,26 +66,23 @@ def screen(
     judged = _judge_all(page, lexicons, procedure, day)
     language = language or ("zh" if any(map(is_han, text)) else "en")
     result = _result(text, judged, page, language, lexicons.version)
-    return _raised_by_wording(result, judged, page, lexicons, language)
+    return weigh(result, judged, page, lexicons, language)
 
 
-def wording_of(text: str, lexicons: Lexicons) -> set[str]:
-    """What a whole message consists of, for learning the points table."""
+def judge(text: str, lexicons: Lexicons) -> tuple[Page, list[Judged]]:
+    """A message laid out, and its signs: what the points tables are learned from."""
     page = lay_out(text, (), lexicons)
-    signs = signs_present(_judge_all(page, lexicons, None, None))
-    if not page.clauses:
-        return set()
-    return features(page, range(len(page.clauses)), signs, lexicons)
+    return page, _judge_all(page, lexicons, None, None)
 
 
 def _judge_all(
     page: Page, lexicons: Lexicons, procedure: str | None, day: int | None
-) -> list[_Judged]:
+) -> list[Judged]:
     """Every sign that the new message adds, judged."""
     patient = (procedure or _procedure_named(page, lexicons), day)
     readings = measured(page, lexicons)
     found = [*match(page, lexicons), *signs_of(readings, lexicons)]
-    bare = bool(readings) or _is_bare(page, lexicons)
+    bare = bool(readings) or _is_bare(page)
     found = [one for one in found if not _ruled_out(lexicons.signs[one.sign], page, bare)]
     judged = [_judge(one, page, readings, lexicons, patient) for one in found]
     judged = _without_replaced(judged)
@@ -112,10 +90,9 @@ def _judge_all(
     return _without_lonely([one for one in judged if one.is_new])
 
 
-def _is_bare(page: Page, lexicons: Lexicons) -> bool:
+def _is_bare(page: Page) -> bool:
     """A few words only, such as the answer "小腿": not a story that was not understood."""
-    every = range(len(page.clauses))
-    return not every or turns_of_phrase(features(page, every, (), lexicons)) < FEWEST_TODAY
+    return all(part.is_bare for part in stretches(page))
 
 
 def _ruled_out(sign: Sign, page: Page, bare: bool) -> bool:
@@ -123,61 +100,6 @@ def _ruled_out(sign: Sign, page: Page, bare: bool) -> bool:
     if sign.only_alone and sign.level.needs_nurse and bare:
         return True
     return any(number in page.anywhere for number in sign.unless_anywhere)
-
-
-def _raised_by_wording(
-    result: Screening, judged: list[_Judged], page: Page, lexicons: Lexicons, language: str
-) -> Screening:
-    """Raise what sounds like an emergency although no rule says so.
-
-    Silent where the rules understood: everything denied, imagined, over or said of
-    somebody else stays as it is.
-    """
-    wording = lexicons.wording
-    done = result.level is TriageLevel.EMERGENCY or result.another_person
-    if wording is None or done or understood(judged):
-        return result
-    level: TriageLevel = result.level
-    words = ""
-    for clauses in parts(page):
-        found = features(page, clauses, signs_present(judged), lexicons)
-        wanted: TriageLevel = result.level
-        points = wording.today
-        size = turns_of_phrase(found)
-        if size < FEWEST_TODAY:
-            continue  # a bare answer such as 3分 says nothing by its wording
-        if size >= FEWEST_EMERGENCY and wording.emergency.score(found) >= wording.emergency.enough:
-            known = result.level > TriageLevel.ROUTINE
-            wanted = TriageLevel.EMERGENCY if known else TriageLevel.SAME_DAY
-            points = wording.emergency
-        elif wording.today.score(found) >= wording.today.enough:
-            wanted = TriageLevel.SAME_DAY
-        if wanted > level:
-            level, words = wanted, strongest(points, found, page, clauses)
-    if level is result.level:
-        return result
-    why = "; ".join((SOUNDS.say(language), SOUNDS_SOURCE))
-    flag = RedFlag(code="sounds_urgent", level=level, span=words, why=why)
-    return replace(result, level=level, ask=False, red_flags=(flag, *result.red_flags))
-
-
-def understood(judged: list[_Judged]) -> bool:
-    """Whether the rules found signs, and none of them is the patient's and there now."""
-    serious = [
-        one for one in judged if (one.level.needs_nurse or one.ask) and not one.sign.only_alone
-    ]
-    return bool(serious) and not any(
-        one.status is Status.PRESENT and not one.another for one in serious
-    )
-
-
-def signs_present(judged: list[_Judged]) -> set[str]:
-    """Codes of the signs that are there now."""
-    return {
-        one.sign.code
-        for one in judged
-        if one.status is Status.PRESENT and not one.another and not one.sign.only_alone
-    }
 
 
 def _procedure_named(page: Page, lexicons: Lexicons) -> str | None:
@@ -194,7 +116,7 @@ def _judge(
     readings: list[Reading],
     lexicons: Lexicons,
     patient: tuple[str | None, int | None],
-) -> _Judged:
+) -> Judged:
     sign = lexicons.signs[found.sign]
     level, ask = sign.level_for(*patient)
     status = status_of(
@@ -210,10 +132,10 @@ def _judge(
     mild = level <= TriageLevel.WITHIN_48_HOURS and not ask
     if mild and status is Status.PRESENT and is_reassured(found, page, lexicons):
         status = Status.DENIED
-    return _Judged(found, sign, status, another, level, ask, found.end > page.new_from)
+    return Judged(found, sign, status, another, level, ask, found.end > page.new_from)
 
 
-def _without_replaced(judged: list[_Judged]) -> list[_Judged]:
+def _without_replaced(judged: list[Judged]) -> list[Judged]:
     """Where a milder reading of the same words stands, it is the one that counts."""
     milder = [
         (name, one.found.clause, one.sign.near)
@@ -224,27 +146,27 @@ def _without_replaced(judged: list[_Judged]) -> list[_Judged]:
     return [one for one in judged if not any(_replaced(one, *each) for each in milder)]
 
 
-def _replaced(one: _Judged, name: str, clause: int, near: bool) -> bool:
+def _replaced(one: Judged, name: str, clause: int, near: bool) -> bool:
     reach = 0 if one.level is TriageLevel.EMERGENCY and not near else NEAR
     named = name in (one.sign.key, one.sign.code) and not one.sign.measured
     return named and abs(clause - one.found.clause) <= reach and not _replaces(one, name)
 
 
-def _replaces(one: _Judged, name: str) -> bool:
+def _replaces(one: Judged, name: str) -> bool:
     """A milder reading does not replace another milder reading of the same code."""
     return name in one.sign.replaces
 
 
 def _together(
-    judged: list[_Judged], lexicons: Lexicons, patient: tuple[str | None, int | None]
-) -> list[_Judged]:
+    judged: list[Judged], lexicons: Lexicons, patient: tuple[str | None, int | None]
+) -> list[Judged]:
     """Signs that mean more when they are there at the same time."""
     present = {
         one.sign.code: one
         for one in sorted(judged, key=lambda one: one.is_new)
         if one.status is Status.PRESENT and not one.another
     }
-    raised: list[_Judged] = []
+    raised: list[Judged] = []
     for rule in lexicons.together:
         parts = [
             next((present[code] for code in codes if code in present), None) for codes in rule.codes
@@ -269,18 +191,18 @@ def _together(
     return raised
 
 
-def _without_lonely(judged: list[_Judged]) -> list[_Judged]:
+def _without_lonely(judged: list[Judged]) -> list[Judged]:
     """Drop "is this normal?" where the message says what it is about."""
     if all(one.sign.only_alone for one in judged):
         return judged
     return [one for one in judged if not one.sign.only_alone]
 
 
-def _result(text: str, judged: list[_Judged], page: Page, language: str, version: str) -> Screening:
+def _result(text: str, judged: list[Judged], page: Page, language: str, version: str) -> Screening:
     level, ask, another = TriageLevel.ROUTINE, False, False
     flags: dict[str, RedFlag] = {}
     for one in judged:
-        raised, asks = _weight(one)
+        raised, asks = one.adds()
         if one.another and one.status in (Status.PRESENT, Status.OVER):
             another = True
         elif raised is TriageLevel.ROUTINE and not asks:
@@ -299,21 +221,7 @@ def _result(text: str, judged: list[_Judged], page: Page, language: str, version
     )
 
 
-def _weight(one: _Judged) -> tuple[TriageLevel, bool]:
-    """What a judged sign adds: a level, and whether a nurse's look is due."""
-    if one.status is Status.IMAGINED and one.sign.always_ask:
-        return TriageLevel.ROUTINE, True  # "who does someone suicidal call?" may be about oneself
-    if one.another or one.status is Status.DENIED:
-        return TriageLevel.ROUTINE, False
-    if one.status is Status.PRESENT:
-        return (TriageLevel.ROUTINE, True) if one.ask else (one.level, False)
-    asks = one.sign.always_ask or (
-        one.status is Status.OVER and (one.ask or one.level >= TriageLevel.SAME_DAY)
-    )
-    return TriageLevel.ROUTINE, asks
-
-
-def _flag(one: _Judged, raised: TriageLevel, page: Page, language: str) -> RedFlag:
+def _flag(one: Judged, raised: TriageLevel, page: Page, language: str) -> RedFlag:
     standing = ANOTHER if one.another else STANDING[one.status]
     level = one.level if one.another else raised
     pieces = one.found.pieces

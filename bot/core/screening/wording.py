@@ -1,78 +1,104 @@
-"""Wording: how much a message sounds like those that turned out urgent.
+"""Wording: what a message consists of, for the points tables.
 
-Points per word list, sign and turn of phrase, learned from the labelled messages
-of this repository. They may raise a level, never lower one, and they are silent
-where the rules understood the message as a denial, a question or another person.
+Four kinds of features: runs of letters, words, word lists of the lexicon, and signs
+with what the sentence says of them. `points.py` says how much each counts, `weigh.py`
+what follows from it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
 from typing import Final
 
-from bot.core.screening.lexicon import Lexicons, Points
+from bot.core.screening.judged import Judged
+from bot.core.screening.lexicon import Lexicons
 from bot.core.screening.page import Page
 from bot.core.screening.plain import is_han
+from bot.core.screening.points import Features
 
-TOKEN: Final = re.compile(r"[a-z]+")
-LONGEST: Final = 12  # clauses that are judged together; a long message is judged in parts
-SHOWN: Final = 3  # words named in the reason
-SHORTEST_SHOWN: Final = 2  # single characters explain nothing
+TOKEN: Final = re.compile(r"[a-z]+|\d+")
+HAN_PIECE: Final = re.compile(r"\w+")  # punctuation is a habit of the writer and says nothing
+RUNS_HAN: Final = range(1, 5)  # characters in a run
+RUNS_LATIN: Final = range(2, 6)
+LONGEST: Final = 24  # clauses weighed together; a longer message is weighed in stretches
+FEWEST: Final = 8.0  # words (two Chinese characters count as one); rules alone read less
 
 
-def parts(page: Page) -> list[range]:
-    """Clauses of the new message, in stretches short enough to be one thought."""
+@dataclass(frozen=True)
+class Stretch:
+    """Some clauses of the new message, short enough to be one thought."""
+
+    clauses: range
+    text: str
+    script: str  # "zh" with any Chinese character, else "en"
+
+    @property
+    def is_bare(self) -> bool:
+        """Too short to be weighed: `3分`, `小腿`, `还是喘不上气`."""
+        return sum(map(is_han, self.text)) / 2 + len(TOKEN.findall(self.text)) < FEWEST
+
+
+def stretches(page: Page) -> Iterator[Stretch]:
+    """The new message in stretches of at most `LONGEST` clauses."""
     new = [clause.number for clause in page.clauses if clause.end > page.new_from]
-    if not new:
-        return []
-    first, last = new[0], new[-1] + 1
-    return [range(start, min(start + LONGEST, last)) for start in range(first, last, LONGEST)]
+    for place in range(0, len(new), LONGEST):
+        part = new[place : place + LONGEST]
+        start = max(page.clauses[part[0]].start, page.new_from)
+        text = page.plain.text[start : page.clauses[part[-1]].end]
+        script = "zh" if any(map(is_han, text)) else "en"
+        yield Stretch(range(part[0], part[-1] + 1), text, script)
 
 
-def turns_of_phrase(found: Iterable[str]) -> int:
-    """How many of the features are words, rather than lists and signs."""
-    return sum(not one.startswith(("list ", "sign ")) for one in found)
+def features(page: Page, part: Stretch, judged: Iterable[Judged], lexicons: Lexicons) -> Features:
+    """What a stretch consists of, the signs that stand in it included."""
+    return {
+        "run": frozenset(_runs(part)),
+        "word": frozenset(
+            word
+            for number in part.clauses
+            for word in _words(
+                page.plain.text[page.clauses[number].start : page.clauses[number].end]
+            )
+        ),
+        "list": frozenset(_lists(page, part.clauses, lexicons)),
+        "sign": frozenset(_signs(one for one in judged if one.found.clause in part.clauses)),
+    }
 
 
-def features(page: Page, clauses: range, signs: Iterable[str], lexicons: Lexicons) -> set[str]:
-    """What a stretch of a message consists of, for the points table."""
-    found = {f"sign {code}" for code in signs}
+def _runs(part: Stretch) -> Iterator[str]:
+    """Neighbouring characters: across words in Chinese, within a word in Latin letters."""
+    if part.script == "zh":
+        pieces, sizes = HAN_PIECE.findall(part.text), RUNS_HAN
+    else:
+        pieces, sizes = [f"_{word}_" for word in TOKEN.findall(part.text)], RUNS_LATIN
+    for piece in pieces:
+        for size in sizes:
+            for place in range(len(piece) - size + 1):
+                yield piece[place : place + size]
+
+
+def _words(clause: str) -> Iterator[str]:
+    """Words of a clause, and two and three that stand together; all numbers are one word."""
+    words = ["#" if word.isdigit() else word for word in TOKEN.findall(clause)]
+    yield from words
+    yield from (f"{one} {other}" for one, other in pairwise(words))
+    yield from (" ".join(three) for three in zip(words, words[1:], words[2:], strict=False))
+
+
+def _lists(page: Page, clauses: Sequence[int], lexicons: Lexicons) -> Iterator[str]:
+    """Word lists found, and each two in the same clause: `calf&swollen`."""
     for number in clauses:
-        for hit in page.hits[number]:
-            name = lexicons.names[hit.list]
-            if not name.startswith("phrase:"):
-                found.add(f"list {name}")
-    text = page.plain.text[page.clauses[clauses[0]].start : page.clauses[clauses[-1]].end]
-    return found | _turns_of_phrase(text)
+        names = {lexicons.names[hit.list] for hit in page.hits[number]}
+        found = sorted(name for name in names if not name.startswith("phrase:"))
+        yield from found
+        yield from (f"{one}&{other}" for one, other in combinations(found, 2))
 
 
-def _turns_of_phrase(text: str) -> set[str]:
-    """Chinese characters and pairs of them; English words and pairs of words."""
-    found: set[str] = set()
-    for place, char in enumerate(text):
-        if is_han(char):
-            found.add(char)
-            if place + 1 < len(text) and is_han(text[place + 1]):
-                found.add(text[place : place + 2])
-    words = TOKEN.findall(text)
-    found.update(words)
-    found.update(f"{one} {other}" for one, other in pairwise(words))
-    return found
-
-
-def strongest(points: Points, found: set[str], page: Page, clauses: range) -> str:
-    """The words of the message that gave the most points."""
-    text = page.plain.text
-    start, end = page.clauses[clauses[0]].start, page.clauses[clauses[-1]].end
-    told: list[tuple[int, str]] = []
-    for feature in sorted(found, key=lambda one: (-points.points.get(one, 0.0), one)):
-        if points.points.get(feature, 0.0) <= 0 or len(told) == SHOWN:
-            break
-        if len(feature) < SHORTEST_SHOWN:
-            continue
-        place = text.find(feature, start, end)
-        if place >= 0 and not any(feature in word or word in feature for _, word in told):
-            told.append((place, page.plain.words(place, place + len(feature))))
-    return " … ".join(word for _, word in sorted(told))
+def _signs(judged: Iterable[Judged]) -> Iterator[str]:
+    for one in judged:
+        status = "other" if one.another else one.status.value
+        yield f"{one.sign.code} {status}"
+        yield f"{one.level.word} {status}"

@@ -1,0 +1,66 @@
+"""Points: how much each feature of a message counts, and from how many on it matters.
+
+A table for each script was learned from labelled messages of this repository, by
+`python -m evaluation.learn`. It is data: pathways/shared/lexicon/wording.*.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+SHOWN: Final = 3  # words named in the reason
+SHORTEST_SHOWN: Final = 2  # single characters explain nothing
+
+Features = Mapping[str, frozenset[str]]  # kind of feature -> those of a message
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question asked of a message, such as "is it an emergency?": yes from `enough` points on."""
+
+    start: float
+    enough: float
+
+
+@dataclass(frozen=True)
+class Table:
+    """The points of one script: per kind and feature one number for each question."""
+
+    questions: Mapping[str, Question]
+    points: Mapping[str, Mapping[str, Sequence[int]]]  # in hundredths, in `questions` order
+
+    def scores(self, found: Features) -> dict[str, float]:
+        """The points of a message, by question."""
+        totals = [one.start for one in self.questions.values()]
+        for kind, known in self.points.items():
+            rows = [known[one] for one in found[kind] if one in known]
+            # Divided by the root of how many there are, so that long messages do not win.
+            size = 100 * math.sqrt(len(rows) or 1)
+            for place, column in enumerate(zip(*rows, strict=True)):
+                totals[place] += sum(column) / size
+        return dict(zip(self.questions, totals, strict=True))
+
+    def strongest(self, question: str, found: Features, kind: str, text: str) -> list[str]:
+        """The turns of phrase of this kind that gave the most points, in the order of `text`."""
+        place = list(self.questions).index(question)
+        known = self.points[kind]
+        points = {one: known[one][place] for one in found[kind] if one in known}
+        told: list[str] = []
+        for one in sorted(points, key=lambda one: (-points[one], one)):
+            if points[one] <= 0 or len(told) == SHOWN:
+                break
+            if len(one) < SHORTEST_SHOWN or one not in text:
+                continue
+            if not any(one in other or other in one for other in told):
+                told.append(one)
+        return sorted(told, key=text.index)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The tables, by script ("zh", "en")."""
+
+    tables: Mapping[str, Table]

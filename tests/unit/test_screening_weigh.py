@@ -1,0 +1,104 @@
+"""Weighing: the wording of a message may raise its level, and never takes one away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.screening import Lexicons, screen
+from bot.core.screening.points import Question, Table, Wording
+from bot.core.screening.screen import judge
+from bot.core.screening.wording import features, stretches
+from bot.core.triage_level import TriageLevel
+from bot.pathfiles.lexicons import load_lexicons
+from evaluation import corpus
+
+LONG_ZH = "从昨天夜里开始整个人都不太对，楼下的邻居也这么说"
+LONG_EN = "since last night the whole of me has been odd, so says the lady downstairs"
+NEVER, ALWAYS = 1e9, -1e9
+
+
+@pytest.fixture(scope="module")
+def rules() -> Lexicons:
+    return load_lexicons(corpus.LEXICON, learned=False)
+
+
+def _weighing(rules: Lexicons, **enough: float) -> Lexicons:
+    """Lexicons whose questions are answered with yes from these points on."""
+    names = ("emergency", "today", "nurse")
+    asked = {name: Question(start=0.0, enough=enough.get(name, NEVER)) for name in names}
+    table = Table(asked, {"run": {"夜里": (500, 0, 0)}, "word": {"last night": (500, 0, 0)}})
+    return replace(rules, wording=Wording({"zh": table, "en": table}))
+
+
+@pytest.mark.parametrize("text", [LONG_ZH, LONG_EN])
+def test_wording_raises_what_no_rule_knows(rules: Lexicons, text: str) -> None:
+    found = screen(text, lexicons=_weighing(rules, emergency=2.0))
+    assert found.level is TriageLevel.EMERGENCY
+    assert found.red_flags[0].code == "sounds_urgent"
+    assert found.red_flags[0].span in text
+    assert found.red_flags[0].span
+
+
+@pytest.mark.parametrize(
+    ("question", "level"),
+    [("today", TriageLevel.SAME_DAY), ("nurse", TriageLevel.WITHIN_48_HOURS)],
+)
+def test_each_question_calls_for_its_own_level(
+    rules: Lexicons, question: str, level: TriageLevel
+) -> None:
+    assert screen(LONG_EN, lexicons=_weighing(rules, **{question: ALWAYS})).level is level
+
+
+def test_wording_that_says_no_to_everything_lowers_nothing(rules: Lexicons) -> None:
+    silent = _weighing(rules)
+    for phrase in corpus.phrases("positive", "hard"):
+        told = f"{phrase.text}. {LONG_EN if phrase.language == 'en' else LONG_ZH}"
+        alone = screen(told, lexicons=rules)
+        if alone.level is TriageLevel.EMERGENCY:
+            assert screen(told, lexicons=silent).level is TriageLevel.EMERGENCY, told
+
+
+@pytest.mark.parametrize("text", ["3分", "fine thanks", "昨天夜里", "not since last night"])
+def test_a_few_words_are_read_by_the_rules_alone(rules: Lexicons, text: str) -> None:
+    loud = _weighing(rules, emergency=ALWAYS)
+    assert screen(text, lexicons=loud).level is screen(text, lexicons=rules).level
+
+
+def test_another_persons_emergency_is_not_made_the_patients(rules: Lexicons) -> None:
+    text = "I'm only the patient with the wrist, my neighbour next door has collapsed just now"
+    found = screen(text, lexicons=_weighing(rules, emergency=ALWAYS))
+    assert found.another_person
+    assert found.level is TriageLevel.ROUTINE
+
+
+def test_a_doubtful_sign_counts_by_itself_in_a_few_words_only(rules: Lexicons) -> None:
+    few = "feeling dizzy"
+    many = f"{few} at the price of the taxi to your clinic on a Sunday afternoon"
+    silent = _weighing(rules)
+    assert screen(few, lexicons=silent).ask
+    assert not screen(many, lexicons=silent).ask
+    assert screen(many, lexicons=_weighing(rules, nurse=ALWAYS)).level.needs_nurse
+
+
+def test_no_emergency_is_marked_doubtful(rules: Lexicons) -> None:
+    marked = [one.key for one in rules.signs if one.doubtful]
+    assert marked
+    assert not [
+        one.key for one in rules.signs if one.doubtful and one.level is TriageLevel.EMERGENCY
+    ]
+
+
+def test_punctuation_and_spaces_are_no_features(rules: Lexicons) -> None:
+    def runs(text: str) -> frozenset[str]:
+        page, judged = judge(text, rules)
+        return features(page, next(iter(stretches(page))), judged, rules)["run"]
+
+    assert runs("腿肿了！！疼得厉害??") == runs("腿肿了,疼得厉害")
+
+
+def test_a_long_message_is_weighed_in_stretches(rules: Lexicons) -> None:
+    calm = "the garden is fine and so am I. " * 40
+    found = screen(calm + LONG_EN, lexicons=_weighing(rules, emergency=2.0))
+    assert found.level is TriageLevel.EMERGENCY
