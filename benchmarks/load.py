@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-EVAL = Path("data/eval")
+from evaluation import corpus
+
 SIDE_BY_SIDE = 16
 SHORT = ("5", "好的", "没有", "37.2", "谢谢", "有一点疼", "no", "yes, a little")
 
@@ -64,16 +64,9 @@ def drive(
     return Pace(sorted(taken), count / (time.perf_counter() - began))
 
 
-def questions(*names: str) -> list[str]:
-    """Messages that no training phrase has, both languages in turn."""
-    read = [
-        [
-            line.split("\t")[0]
-            for line in (EVAL / name).read_text("utf-8").splitlines()
-            if "\t" in line
-        ]
-        for name in names or ("plain.zh.tsv", "plain.en.tsv")
-    ]
+def questions() -> list[str]:
+    """Messages that taught nothing, both languages in turn: the sealed part of the corpus."""
+    read = [[one.text for one in corpus.questions(language, "sealed")] for language in ("zh", "en")]
     return [text for pair in zip(*read, strict=False) for text in pair]
 
 

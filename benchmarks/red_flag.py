@@ -111,7 +111,7 @@ def measure() -> list[Figure]:
 
 
 def _storm(ward: Sequence[Chat], ill: Sequence[Chat]) -> None:
-    free = questions("topics.zh.tsv", "topics.en.tsv")
+    free = questions()
 
     def ordinary(number: int) -> None:
         ward[number % len(ward)].say(mixed(number, free))

@@ -53,7 +53,7 @@ def idle(service: Service) -> list[float]:
 def burst(service: Service) -> float:
     """Turns per second, from the first message accepted to the last reply handed over."""
     chats = [admit(service) for _ in range(CHATS)]
-    free = questions("topics.zh.tsv", "topics.en.tsv")
+    free = questions()
     began = service.parts.clock.now()
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         list(pool.map(lambda at: chats[at % CHATS].say(mixed(at, free)), range(BURST)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,19 +39,26 @@ def engine_alone() -> Iterator[Engine]:
         running(command, url=url, folder=Path(folder), environment=here),
         running_engine(action_url=f"{url}/webhook", folder=Path(folder)) as engine,
     ):
-        talk(engine, 16)
+        talk(engine, 16, kind="tap")
         yield engine
 
 
 def talk(
-    engine: Engine, count: int, *, workers: int = SIDE_BY_SIDE, kind: str = "", name: str = ""
+    engine: Engine,
+    count: int,
+    texts: Sequence[str] = (),
+    *,
+    workers: int = SIDE_BY_SIDE,
+    kind: str = "",
+    name: str = "",
 ) -> Pace:
     """`count` turns: the everyday mix, or only "free" texts, or only "tap"s.
 
-    Every second conversation is inside a check-in. `name`: all in this one conversation.
+    `texts` are the free ones: the engine remembers what it has read, so each run needs texts
+    that no other run had. Every second conversation is inside a check-in. `name`: all in this
+    one conversation.
     """
-    run, texts = uuid.uuid4().hex, questions("topics.zh.tsv", "topics.en.tsv")
-    texts = questions() if kind != "free" else questions() + texts
+    run = uuid.uuid4().hex
 
     def words(worker: int, number: int) -> dict[str, Any]:
         text, intent = everyday(texts, number)
@@ -106,10 +113,15 @@ def measure() -> tuple[list[Figure], float | None]:
     if installed():
         with running_stock() as stock:
             figures, rate = stock_figures(stock)
+    texts = questions()
+    everyday_texts, texts = texts[: COUNT // 4], texts[COUNT // 4 :]
+    single, texts = texts[:ONE_BY_ONE], texts[ONE_BY_ONE:]
     with engine_alone() as engine:
-        free = talk(engine, COUNT, kind="free")
-        mixed = talk(engine, COUNT)
-        idle = {kind: talk(engine, ONE_BY_ONE, workers=1, kind=kind) for kind in ("tap", "free")}
+        mixed = talk(engine, COUNT, everyday_texts)
+        free = talk(engine, len(texts), texts, kind="free")
+        idle = {
+            kind: talk(engine, ONE_BY_ONE, single, workers=1, kind=kind) for kind in ("tap", "free")
+        }
         new, old = long_conversation(engine)
     beside: dict[str, Any] = {"yardstick": rate, "yardstick_name": STOCK_NAME}
     figures += [
