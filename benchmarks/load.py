@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from evaluation import corpus
 
 SIDE_BY_SIDE = 16
+TAP = "没有", "answer"  # a tap comes with its intent
 SHORT = ("5", "好的", "没有", "37.2", "谢谢", "有一点疼", "no", "yes, a little")
 
 
@@ -73,10 +74,10 @@ def questions() -> list[str]:
 def everyday(texts: Sequence[str], number: int) -> tuple[str, str | None]:
     """What patients send: half taps, a quarter short answers, a quarter free text.
 
-    Free texts do not come twice. Returns (text, intent): a tap comes with its intent.
+    Returns (text, intent).
     """
     if number % 4 < 2:
-        return "没有", "answer"
+        return TAP
     if number % 4 == 2:
         return SHORT[number // 4 % len(SHORT)], None
     return texts[number // 4 % len(texts)], None

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.figures import Figure, middle, p
-from benchmarks.load import SIDE_BY_SIDE, Pace, drive, everyday, questions
+from benchmarks.load import SIDE_BY_SIDE, TAP, Pace, drive, everyday, questions
 from benchmarks.processes import running
 from benchmarks.stock.bot import Stock, installed, running_stock
 from tests.conversation.engine_fixture import Engine, free_port, running_engine
@@ -61,11 +61,12 @@ def talk(
     run = uuid.uuid4().hex
 
     def words(worker: int, number: int) -> dict[str, Any]:
-        text, intent = everyday(texts, number)
-        if kind == "free":
+        if kind == "tap":
+            text, intent = TAP
+        elif kind == "free":
             text, intent = texts[number % len(texts)], None
-        elif kind == "tap":
-            text, intent = "没有", "answer"
+        else:
+            text, intent = everyday(texts, number)
         return {
             "turn_id": f"{run}-{number}",
             "conversation_id": name or f"{run}-{worker}",

@@ -34,41 +34,47 @@ CHECK_IN = "check_in"  # an inbound row of ours: a check-in that is due
 
 def converse(parts: Parts, conversation_id: str) -> None:
     """Process every waiting message of one conversation. Safe to call at any time."""
-    token = lane.claim(parts, conversation_id)
-    if token is None:
+    claimed = lane.claim(parts, conversation_id)
+    if claimed is None:
         return
+    token, waiting = claimed
     try:
-        while found := lane.next_message(parts, conversation_id, token):
-            chat, message = found
-            began = parts.clock.now()
-            try:
-                _one(parts, chat, message, token)
-            except lane.LaneLost:
-                raise
-            except Exception as fault:
-                _failed(parts, message, token, fault, took=parts.clock.now() - began)
+        while waiting is not None:
+            waiting = _try(parts, *waiting, token)
     except lane.LaneLost:
         log.warning("lane lost", extra={"conversation_id": conversation_id})
 
 
-def _one(parts: Parts, chat: Conversation, message: Inbound, token: int) -> None:
+def _try(parts: Parts, chat: Conversation, message: Inbound, token: int) -> lane.Waiting | None:
+    """Process one message; returns what waits behind it."""
+    began = parts.clock.now()
+    try:
+        return _one(parts, chat, message, token)
+    except lane.LaneLost:
+        raise
+    except Exception as fault:
+        _failed(parts, message, token, fault, took=parts.clock.now() - began)
+        return lane.next_message(parts, chat.id, token)
+
+
+def _one(parts: Parts, chat: Conversation, message: Inbound, token: int) -> lane.Waiting | None:
     """Route one message: who leads here decides who hears it."""
     if chat.nurse_id is not None and chat.contact_id is None:
         with parts.record.transaction() as tx:
             nurse_message(tx, parts, conversation=chat, message=message)
             # Last, because a nurse's chat is locked after the patient's: see `hold_nurse_chats`.
-            lane.held(tx, chat.id, token)
+            chat = lane.held(tx, chat.id, token)
             settle(tx, parts, message)
-        return
+            return lane.following(tx, parts, chat)
     with parts.record.transaction() as tx:
         chat = lane.held(tx, chat.id, token)
         if _heard_without_engine(tx, parts, chat, message):
             settle(tx, parts, message)
-            return
+            return lane.following(tx, parts, lane.held(tx, chat.id, token))
         who = whom(tx, parts, chat)
         # Our record knows whether a check-in is open; a lost tracker costs nothing.
         in_check_in = who is not None and open_check_in(tx, who.episode) is not None
-    _turn(parts, chat, message, token, in_check_in)
+    return _turn(parts, chat, message, token, in_check_in)
 
 
 def _heard_without_engine(
@@ -116,7 +122,7 @@ def _said_while_stopped(
 
 def _turn(
     parts: Parts, chat: Conversation, message: Inbound, token: int, in_check_in: bool
-) -> None:
+) -> lane.Waiting | None:
     """One engine turn, outside of any transaction; its replies are committed after it."""
     due = message.part == CHECK_IN
     replies = parts.dialogue.turn(
@@ -141,6 +147,7 @@ def _turn(
             # She took over while the engine was thinking: these words are hers to answer.
             takeover_relay.hear(tx, parts, held, message)
         settle(tx, parts, message)
+        return lane.following(tx, parts, lane.held(tx, chat.id, token))
 
 
 def _tapped(message: Inbound) -> str | None:

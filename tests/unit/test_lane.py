@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.conversation import InboundState
 from bot.services import lane
-from bot.services.converse import converse
+from bot.services.converse import converse, settle
 from bot.services.ports import EngineReply
 from tests import builders as b
 from tests.fakes import World
@@ -23,45 +23,64 @@ def world(tmp_path: Path) -> World:
     return world
 
 
+def _token(world: World) -> int:
+    """Take the lane; 0 when it cannot be had."""
+    claimed = lane.claim(world.parts, "chat-wang")
+    return claimed[0] if claimed else 0
+
+
 def test_a_lane_is_held_by_one_worker(world: World) -> None:
-    assert lane.claim(world.parts, "chat-wang") == 1
-    assert lane.claim(world.parts, "chat-wang") is None
+    sends(world, "您好")
+    assert _token(world) == 1
+    assert _token(world) == 0
 
 
 def test_a_chat_that_does_not_exist_has_no_lane(world: World) -> None:
     assert lane.claim(world.parts, "nobody") is None
 
 
+def test_nobody_takes_a_lane_in_which_nothing_waits(world: World) -> None:
+    assert _token(world) == 0
+    sends(world, "您好")
+    assert _token(world) == 1
+
+
 def test_a_lane_that_was_left_is_taken_over_when_its_lease_ends(world: World) -> None:
-    first = lane.claim(world.parts, "chat-wang")
+    sends(world, "您好")
+    first = _token(world)
     world.clock.advance(seconds=44)
-    assert lane.claim(world.parts, "chat-wang") is None
+    assert _token(world) == 0
     world.clock.advance(seconds=1)
-    second = lane.claim(world.parts, "chat-wang")
-    assert (first, second) == (1, 2)
+    assert (first, _token(world)) == (1, 2)
 
 
 def test_who_lost_the_lane_cannot_go_on(world: World) -> None:
-    old = lane.claim(world.parts, "chat-wang") or 0
+    sends(world, "您好")
+    old = _token(world)
     world.clock.advance(seconds=46)
-    lane.claim(world.parts, "chat-wang")
+    assert _token(world)
     with pytest.raises(lane.LaneLost):
         lane.next_message(world.parts, "chat-wang", old)
 
 
 def test_each_message_renews_the_lease(world: World) -> None:
-    token = lane.claim(world.parts, "chat-wang") or 0
     sends(world, "您好")
+    token = _token(world)
     world.clock.advance(seconds=40)
     lane.next_message(world.parts, "chat-wang", token)
     world.clock.advance(seconds=40)
-    assert lane.claim(world.parts, "chat-wang") is None
+    assert _token(world) == 0
 
 
 def test_an_empty_lane_is_given_back_at_once(world: World) -> None:
-    token = lane.claim(world.parts, "chat-wang") or 0
+    sends(world, "您好")
+    token = _token(world)
+    (message,) = world.rows("inbound")
+    with world.parts.record.transaction() as tx:
+        settle(tx, world.parts, message)
     assert lane.next_message(world.parts, "chat-wang", token) is None
-    assert lane.claim(world.parts, "chat-wang") == token + 1
+    sends(world, "在吗")
+    assert _token(world) == token + 1
 
 
 def test_the_answer_of_a_worker_that_was_too_slow_is_dropped(world: World) -> None:
