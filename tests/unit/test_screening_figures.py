@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from evaluation import answer_book as book
 from evaluation import corpus, floor
 from evaluation.corpus import Message, part_of
 from evaluation.figures import Figure
@@ -45,7 +46,20 @@ def test_the_part_of_a_message_follows_from_its_text_alone() -> None:
 
 @pytest.mark.parametrize("language", corpus.LANGUAGES)
 def test_the_corpus_is_large_and_near_half_of_it_needs_no_nurse(language: str) -> None:
-    labels = Counter(one.label for one in corpus.screening(language))
-    assert sum(labels.values()) >= 900
+    labels = Counter(one.label for one in corpus.screening(language, first=False))
+    assert sum(labels.values()) >= 6000
     assert set(labels) == set(corpus.LABELS)
     assert labels["routine"] >= 0.4 * sum(labels.values())
+
+
+@pytest.mark.parametrize("language", corpus.LANGUAGES)
+def test_questions_and_answers_are_many(language: str) -> None:
+    assert len(list(corpus.questions(language))) >= 1000
+    assert len(list(book.lines(language))) >= 1000
+
+
+@pytest.mark.parametrize("language", corpus.LANGUAGES)
+def test_a_hand_that_stands_for_strangers_is_sealed_as_a_whole(language: str) -> None:
+    for hand in corpus.SEALED_HANDS:
+        parts = {one.part for one in corpus.screening(language) if one.hand == hand}
+        assert parts == {"sealed"}
