@@ -107,7 +107,9 @@ def test_the_asked_medicine_beside_another_one_is_a_yes() -> None:
     ("question", "text", "value"),
     [
         ("thinner", "没吃。说错了，吃了", True),
-        ("calf", "yes, oh no, I misread it, no swelling", False),
+        ("thinner", "没吃 说错了 吃了", True),
+        ("calf", "no, oh no, I misread it, yes swelling", True),
+        ("walking", "in bed, no wait, alone", "alone"),
         ("wound", "渗液，哦不对，是红", ("redness",)),
     ],
 )
@@ -117,6 +119,50 @@ def test_what_follows_a_clear_correction_counts_alone(
     reading = of(question, text)
     assert reading.value == value
     assert reading.correction
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("wound", "渗液，哦不对，没有"),
+        ("wound", "redness, sorry wrong, none"),
+        ("wound", "yes a lot, no wait, none of these"),
+        ("wound", "threw off the dressing, scratch that, none"),
+        ("calf", "yes, oh no, I misread it, no swelling"),
+        ("calf", "yes, no wait, no, sorry, typo, no"),
+        ("calf", "有，说错了，没有"),
+    ],
+)
+def test_a_complaint_that_is_taken_back_altogether_is_asked_back(question: str, text: str) -> None:
+    assert of(question, text).outcome is Outcome.ASK_BACK
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes all night, the doctor was wrong, no fever",
+        "yes, the doctor was wrong, no redness",
+        "yes, more than there should have been, no blood though",
+        "yes, the nurse got it wrong, none",
+        "有，很多，上次护士弄错了，没有发烧",
+        "红，护士弄错了，都没有",
+    ],
+)
+@pytest.mark.parametrize("question", ["wound", "calf"])
+def test_somebody_else_who_was_wrong_takes_no_complaint_back(question: str, text: str) -> None:
+    assert of(question, text).value not in (False, ("none",))
+
+
+def test_a_deed_or_an_option_is_not_exchanged_where_somebody_else_was_wrong() -> None:
+    assert of("thinner", "没吃，上次护士弄错了，吃了").outcome is Outcome.ASK_BACK
+    assert of("walking", "in bed, the nurse was wrong, alone").outcome is Outcome.ASK_BACK
+
+
+@pytest.mark.parametrize(
+    "text", ["刚才说错了，没有", "sorry typo, no", "no, oops, no", "没有，护士弄错了，没有"]
+)
+def test_a_no_beside_a_correction_stands_when_no_complaint_was_before_it(text: str) -> None:
+    assert of("calf", text).value is False
 
 
 def test_a_correction_that_is_not_understood_is_asked_back() -> None:

@@ -68,6 +68,10 @@ class AnswerWords:
         """The phrases of one list."""
         return self._books[name]
 
+    def holds(self, said: str, name: str) -> bool:
+        """Whether a phrase of the list `name` stands in a folded text."""
+        return any(True for _ in self.book(name).hits(said))
+
     def kinds_of(self, phrase: str) -> frozenset[str]:
         """The lists that a folded phrase belongs to."""
         return self._kinds.get(phrase, frozenset())

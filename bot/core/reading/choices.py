@@ -7,19 +7,17 @@ the person named is denied, and nothing else in the message.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from bot.core.question import Kind
 from bot.core.reading.calm import all_signs, disturbs, leftover
 from bot.core.reading.deeds import other_medicine
 from bot.core.reading.denials import Status, status
 from bot.core.reading.folding import Text
-from bot.core.reading.manners import after_correction, corrects, manner
+from bot.core.reading.manners import NONE, corrects, manner, read_corrected
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.result import Outcome, Reading, Value
 from bot.core.reading.stretches import PARTICLES, Stretch, stretches
 
-NONE = "none"
 ORDINAL = re.compile(
     r"(?:第|选|选项|option |number |the )"
     r"(?:(\d)|([一二三四五六七八九])|(first|second|third|fourth|fifth))(?:个|项| one)?"
@@ -34,13 +32,22 @@ ENDINGS = re.compile(r"[。.!！~,，\s]+$")
 
 def read_choice(text: Text, own: OwnWords) -> Reading:
     """Read one option (CHOICE) or any number of them (CHOICES)."""
-    tapped = own.labels.get(ENDINGS.sub("", text.folded.strip()))
+    return _tapped(text, own) or read_corrected(text, own, _read)
+
+
+def _tapped(text: Text, own: OwnWords) -> Reading | None:
+    """An option's very label, as a button sends it."""
+    value = own.labels.get(ENDINGS.sub("", text.folded.strip()))
     corrected = corrects(text, own.words) is not None
+    return None if value is None else _understood([value], text, own, corrected)
+
+
+def _read(text: Text, own: OwnWords) -> Reading:
+    """Read words that no clear correction stands between."""
+    tapped = _tapped(text, own)
     if tapped is not None:
-        return _understood([tapped], text, own, corrected)
-    later = after_correction(text, own.words)
-    if later is not None:
-        return _corrected(read_choice(later, own), text)
+        return tapped
+    corrected = corrects(text, own.words) is not None
     there, denied, unclear = _standing(text.folded, own)
     there += [one for one in _by_number(text.folded, own) if one not in there]
     found = [one for one in there if one != NONE]
@@ -52,13 +59,6 @@ def read_choice(text: Text, own: OwnWords) -> Reading:
     if none and not unclear:
         return _understood([NONE], text, own, corrected)
     return _nothing_chosen(text, own, unclear, bool(denied) or none)
-
-
-def _corrected(later: Reading, text: Text) -> Reading:
-    """What was said behind a correction; what was said before it counts no more."""
-    if later.outcome is Outcome.NOT_UNDERSTOOD:
-        return Reading(Outcome.ASK_BACK, span=text.raw.strip(), correction=True)
-    return replace(later, correction=True)
 
 
 def _understood(found: list[str], text: Text, own: OwnWords, corrected: bool) -> Reading:
@@ -130,7 +130,7 @@ def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]
 
 def _of_another(text: str, part: Stretch, own: OwnWords) -> bool:
     """ "paracetamol every day" says nothing of how the blood thinner was taken."""
-    about_taking = any(True for _ in own.words.book("lapse").hits(own.said))
+    about_taking = own.words.holds(own.said, "lapse")
     return about_taking and other_medicine(text[part.start : part.end], own)
 
 

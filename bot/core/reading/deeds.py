@@ -13,15 +13,15 @@ def other_day(said: str, own: OwnWords) -> bool:
     """Whether a deed is of another day than today, which the question asks about."""
     return (
         TODAY.search(own.ask) is not None
-        and _holds(said, "before", own)
+        and own.words.holds(said, "before")
         and not names_today(said, own)
-        and (_holds(said, "done", own) or _holds(said, "lapse", own))
+        and (own.words.holds(said, "done") or own.words.holds(said, "lapse"))
     )
 
 
 def names_today(said: str, own: OwnWords) -> bool:
     """Whether today is named: "missed it yesterday, took it today"."""
-    return _holds(said, "now", own) or _holds(said, "earlier", own)
+    return own.words.holds(said, "now") or own.words.holds(said, "earlier")
 
 
 def other_medicine(said: str, own: OwnWords) -> bool:
@@ -34,7 +34,3 @@ def other_medicine(said: str, own: OwnWords) -> bool:
         for hit in own.topic_book.hits(said)
     )
     return bool(others) and not named
-
-
-def _holds(said: str, name: str, own: OwnWords) -> bool:
-    return any(True for _ in own.words.book(name).hits(said))

@@ -18,7 +18,7 @@ from bot.core.reading.quantities import Quantity
 CLAUSE = re.compile(
     r"[,，;；。!！?？\n…]|\.(?!\d)|(?<![a-z])(?:and|but|then)(?![a-z])|然后|但是|不过"
 )
-MOMENTS = ("before", "earlier", "now")  # a later place counts before an earlier one
+MOMENTS = ("before", "earlier", "now")  # of several that are named, the first of these counts
 AGO = re.compile(r"(?:天|日|周|个月|星期)前|(?<![a-z])ago(?![a-z])")
 RECENT = re.compile(r"(?:小时|分钟)前|(?:hours?|hrs?|minutes?|mins?) ago")  # as good as now
 UP = re.compile(r"(?<![a-z])up (?=\d)")  # "lying 2, up 6"
@@ -45,7 +45,9 @@ def said_elsewhere(said: str, own: OwnWords) -> bool:
 
 def _other_position(said: str, own: OwnWords) -> bool:
     wanted, other = _positions(own)
-    return bool(other) and _holds(said, other, own) and not _holds(said, wanted, own)
+    return (
+        bool(other) and _says_position(said, other, own) and not _says_position(said, wanted, own)
+    )
 
 
 def _said_with(one: Quantity, every: Sequence[Quantity], text: str) -> str:
@@ -70,18 +72,18 @@ def _said_with(one: Quantity, every: Sequence[Quantity], text: str) -> str:
     return text[one.end : inside[place + 1].start if place + 1 < len(inside) else end]
 
 
-def _holds(said: str, name: str, own: OwnWords) -> bool:
-    found = any(True for _ in own.words.book(name).hits(said))
-    return found or (name == "on_the_move" and UP.search(said) is not None)
+def _says_position(said: str, name: str, own: OwnWords) -> bool:
+    up = name == "on_the_move" and UP.search(said) is not None
+    return up or own.words.holds(said, name)
 
 
 def _of_the_patient(
     mine: list[Quantity], said: dict[Quantity, str], own: OwnWords
 ) -> list[Quantity]:
     """ "Hers was a 9, mine is a 2": another's number is doubtful, and none beside one's own."""
-    foreign = [one for one in mine if _holds(said[one], "another", own)]
+    foreign = [one for one in mine if own.words.holds(said[one], "another")]
     left = [one for one in mine if one not in foreign]
-    if foreign and any(_holds(said[one], "mine", own) for one in left):
+    if foreign and any(own.words.holds(said[one], "mine") for one in left):
         return left
     for one in foreign:
         said[replace(one, loose=True)] = said[one]
@@ -90,7 +92,7 @@ def _of_the_patient(
 
 def _positions(own: OwnWords) -> tuple[str, str]:
     """The position that the question asks for, and the other one; empty when it asks for none."""
-    rest, move = (_holds(own.ask, name, own) for name in ("at_rest", "on_the_move"))
+    rest, move = (_says_position(own.ask, name, own) for name in ("at_rest", "on_the_move"))
     if rest == move:
         return "", ""
     return ("at_rest", "on_the_move") if rest else ("on_the_move", "at_rest")
@@ -101,7 +103,7 @@ def _in_position(mine: list[Quantity], said: dict[Quantity, str], own: OwnWords)
     wanted, _ = _positions(own)
     others = [one for one in mine if _other_position(said[one], own)]
     left = [one for one in mine if one not in others]
-    return left if any(wanted and _holds(said[one], wanted, own) for one in left) else mine
+    return left if any(wanted and _says_position(said[one], wanted, own) for one in left) else mine
 
 
 def _of_now(mine: list[Quantity], said: dict[Quantity, str], own: OwnWords) -> list[Quantity]:
@@ -116,7 +118,7 @@ def _moment(said: str, own: OwnWords) -> str | None:
     """The moment that is named; None without one, or with a now beside a before."""
     if RECENT.search(said):
         return None
-    names = [name for name in MOMENTS if _holds(said, name, own)]
+    names = [name for name in MOMENTS if own.words.holds(said, name)]
     weekday = any(True for _ in own.words.table_books["weekday"].hits(said))
     if (weekday or AGO.search(said)) and "before" not in names:
         names.insert(0, "before")

@@ -111,7 +111,7 @@ class OwnWords:
         Empty when it asks about a deed, or whether a complaint eases: there, naming
         the complaint is no yes.
         """
-        if any(True for _ in self.words.book("relief").hits(self.ask)):
+        if self.words.holds(self.ask, "relief"):
             return frozenset()
         where = "\n".join((self.ask, *self.topics, *self.phrases.get("yes", ())))
         return frozenset(
@@ -145,7 +145,7 @@ class OwnWords:
     @cached_property
     def about_lapse(self) -> bool:
         """Whether it asks for what was missed, so that "missed" means yes."""
-        return any(True for _ in self.words.book("lapse").hits(self.ask))
+        return self.words.holds(self.ask, "lapse")
 
     @cached_property
     def deeds(self) -> frozenset[str]:

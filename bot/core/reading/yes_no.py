@@ -7,14 +7,13 @@ back. "A bit" of a complaint is yes. Neither is ever guessed from "fine".
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from enum import StrEnum
 
 from bot.core.reading.calm import all_signs, disturbs, leftover
 from bot.core.reading.deeds import names_today, other_day, other_medicine
 from bot.core.reading.denials import Status, status
 from bot.core.reading.folding import Text
-from bot.core.reading.manners import after_correction, corrects, manner
+from bot.core.reading.manners import corrects, manner, read_corrected
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.phrases import Book
 from bot.core.reading.result import Outcome, Reading
@@ -45,13 +44,15 @@ SMALL_WORDS = re.compile(
 
 def read_yes_no(text: Text, own: OwnWords) -> Reading:
     """Read a yes/no answer."""
+    return read_corrected(text, own, _read, (True, False))
+
+
+def _read(text: Text, own: OwnWords) -> Reading:
+    """Read words that no clear correction stands between."""
     label = own.labels.get(text.folded.strip())
     if label in ("yes", "no", "true", "false"):
         return Reading(Outcome.UNDERSTOOD, label in ("yes", "true"), span=text.raw.strip())
     cue = corrects(text, own.words) is not None
-    later = after_correction(text, own.words)
-    if later is not None:
-        return _corrected(read_yes_no(later, own), text)
     parts = stretches(text.folded, own.words)
     listed = all_signs(text.folded, own.words) | own.signs | own.topics
     votes = [_vote(text.folded, one, own, listed) for one in parts]
@@ -66,15 +67,6 @@ def read_yes_no(text: Text, own: OwnWords) -> Reading:
     where = next(one for one, vote in zip(parts, votes, strict=True) if vote in wanted)
     span = text.span(where.start, where.end)
     return Reading(Outcome.UNDERSTOOD, decided, span=span, correction=cue)
-
-
-def _corrected(later: Reading, text: Text) -> Reading:
-    """What was said behind a correction; what was said before it counts no more."""
-    if later.outcome is Outcome.NOT_UNDERSTOOD:
-        return Reading(
-            Outcome.ASK_BACK, span=text.raw.strip(), candidates=(True, False), correction=True
-        )
-    return replace(later, correction=True)
 
 
 def _decide(said: set[Vote], *, about_sign: bool) -> bool | None:
@@ -213,7 +205,7 @@ def _alone(text: str, part: Stretch, own: OwnWords) -> list[Vote]:
         for hit in own.words.book(name).hits(whole):
             if _known(whole, 0, hit.start, own) and _known(whole, hit.end, len(whole), own):
                 rest = (whole[: hit.start] + " " + whole[hit.end :]).strip()
-                if not any(True for _ in own.words.book("fine").hits(rest)):
+                if not own.words.holds(rest, "fine"):
                     return [vote]
     return []
 
