@@ -97,7 +97,8 @@ def main() -> None:
         scores = read_by_others(lessons, question)
         below = level < (ORDER.index("ask") if question == "nurse" else word)
         share = max(LEAST, ROUTINE_MAY[question] - float(np.mean(~below[routine])))
-        enough = float(np.sort(scores[routine & below])[-round(share * routine.sum())])
+        quiet = np.sort(scores[routine & below])
+        enough = float(quiet[-min(len(quiet), max(1, round(share * routine.sum())))])
         level = np.maximum(level, np.where(scores >= enough, word, 0))
         model = fit(space, lessons, question)
         questions[question] = {

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from bot.core.screening import Lexicons
 from bot.core.screening.screen import judge
-from bot.core.screening.weigh import floor_of
+from bot.core.screening.weigh import counts_alone, floor_of
 from bot.core.screening.wording import features, stretches
 from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.read_wording import QUESTIONS
@@ -54,7 +54,7 @@ def lessons(script: str, lexicons: Lexicons) -> Iterator[dict[str, Any]]:
         parts = list(stretches(page))
         if len(parts) != 1 or parts[0].is_bare:
             continue
-        level, asks = floor_of(judged)
+        level, asks = floor_of(one for one in judged if counts_alone(one, parts))
         found = features(page, parts[0], judged, lexicons)
         yield {
             "hand": hand,
@@ -79,7 +79,7 @@ def _learned(told: list[dict[str, Any]]) -> dict[str, Any]:
     done = subprocess.run(
         [str(ENGINE_PYTHON), "-W", "ignore", str(ROOT / "evaluation" / "fit_points.py")],
         input=json.dumps(told),
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )

@@ -104,7 +104,9 @@ def _lines() -> Iterator[str]:
 
 
 def _out(row: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    # Half a character, as broken programs send it, must not end the run.
+    text = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 

@@ -14,6 +14,9 @@ from typing import Any, Final
 
 from bot.core.errors import PathwayError
 from bot.core.screening.points import Question, Table, Wording
+from bot.core.screening.weigh import CALLS_FOR
+from bot.core.screening.wording import KINDS
+from bot.core.words import LANGUAGES
 
 QUESTIONS: Final = "wording.json"
 
@@ -25,7 +28,7 @@ def read_wording(folder: Path) -> Wording | None:
         return None
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        return Wording({script: _table(folder, script, one) for script, one in told.items()})
+        return Wording({script: _table(folder, script, told[script]) for script in LANGUAGES})
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise PathwayError(
             f"lexicon/{path.name}", f"it cannot be read: {error}", "Learn it again"
@@ -38,13 +41,13 @@ def _table(folder: Path, script: str, told: Mapping[str, Any]) -> Table:
             start=float(one["start"]),
             enough=float(one["enough"]),
         )
-        for name, one in told.items()
+        for name, one in ((name, told[name]) for name in CALLS_FOR)
     }
-    points: dict[str, dict[str, tuple[int, ...]]] = {}
+    points: dict[str, dict[str, tuple[int, ...]]] = {kind: {} for kind in KINDS}
     for kind, feature, *numbers in _rows(folder / f"wording.{script}.tsv"):
         if len(numbers) != len(questions):
             raise ValueError(f"wording.{script}.tsv: {feature!r} has {len(numbers)} numbers")
-        points.setdefault(kind, {})[feature] = tuple(map(int, numbers))
+        points[kind][feature] = tuple(map(int, numbers))
     return Table(questions, points)
 
 

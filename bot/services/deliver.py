@@ -28,28 +28,21 @@ IN_HAND = timedelta(seconds=60)  # longer than any provider call; then it counts
 SLOWEST_RETRY = timedelta(seconds=60)
 GIVE_UP_AFTER = timedelta(hours=24)  # a page or urgent advice is never given up
 
-Claimed = tuple[Conversation, Outbound] | None
-
 
 def deliver(parts: Parts, conversation_id: str) -> None:
     """Send every waiting message of one conversation. Safe to call at any time."""
-    _deliver(parts, conversation_id, urgent=False)
+    while (claimed := _claim(parts, conversation_id)) and _hand_over(parts, *claimed):
+        pass
 
 
 def page(parts: Parts, conversation_id: str) -> None:
     """Send only what is urgent, ahead of everything else and of every limit of ours."""
-    _deliver(parts, conversation_id, urgent=True)
+    while (claimed := _claim(parts, conversation_id, urgent=True)) and _hand_over(parts, *claimed):
+        pass
 
 
-def _deliver(parts: Parts, conversation_id: str, *, urgent: bool) -> None:
-    with parts.record.transaction() as tx:
-        claimed = _claim(tx, parts, conversation_id, urgent=urgent)
-    while claimed is not None:
-        claimed = _hand_over(parts, *claimed, urgent=urgent)
-
-
-def _hand_over(parts: Parts, chat: Conversation, message: Outbound, *, urgent: bool) -> Claimed:
-    """One attempt; returns what is to be sent next, nothing when the provider failed."""
+def _hand_over(parts: Parts, chat: Conversation, message: Outbound) -> bool:
+    """One attempt; says whether the provider took it."""
     sender = parts.senders.get(chat.channel)
     try:
         if sender is None:
@@ -57,14 +50,12 @@ def _hand_over(parts: Parts, chat: Conversation, message: Outbound, *, urgent: b
         external_id = sender.send(_outgoing(chat, message))
     except DeliveryFailed as failure:
         _failed(parts, message, failure)
-        return None
+        return False
     except Exception as fault:
         log.error("sender broke", extra={"outbound_id": message.id, **kind_and_place(fault)})
         _failed(parts, message, DeliveryFailed("unknown"))
-        return None
+        return False
     with parts.record.transaction() as tx:
-        # The chat's row first, as everywhere: two orders would lock each other out.
-        tx.conversations.get(chat.id, lock=True)
         sent = replace(
             message,
             state=OutboundState.SENT,
@@ -74,36 +65,39 @@ def _hand_over(parts: Parts, chat: Conversation, message: Outbound, *, urgent: b
         tx.outbound.swap(message, sent)
         if is_urgent(message.priority):  # what waited behind it may go on
             tx.wake(work_for(Priority.CONVERSATION, chat.channel), chat.id)
-        return _claim(tx, parts, chat.id, urgent=urgent)
+    return True
 
 
-def _claim(tx: Transaction, parts: Parts, conversation_id: str, *, urgent: bool) -> Claimed:
+def _claim(
+    parts: Parts, conversation_id: str, *, urgent: bool = False
+) -> tuple[Conversation, Outbound] | None:
     """Take the next message in hand; None when nothing is due or another has it."""
-    chat = tx.conversations.get(conversation_id, lock=True)
-    now = parts.clock.now()
-    while chat is not None:
-        head = _head(tx, conversation_id, urgent)
-        if head is None or (head.not_before is not None and head.not_before > now):
-            return None
-        if _silenced(chat, head):
-            tx.outbound.swap(head, replace(head, state=OutboundState.CANCELLED))
-            continue
-        if not freshen(tx, parts, chat, head):
-            chat = tx.conversations.get(conversation_id)
-            continue
-        if not may_leave(tx, parts, chat, head):
-            return None
-        in_hand = replace(
-            head,
-            state=OutboundState.SENDING,
-            attempts=head.attempts + 1,
-            not_before=now + IN_HAND,
-            # It was in hand before and nobody said how it ended: it may arrive twice (P8).
-            possible_duplicate=head.possible_duplicate or head.state is OutboundState.SENDING,
-        )
-        if tx.outbound.swap(head, in_hand):
-            return chat, in_hand
-    return None
+    with parts.record.transaction() as tx:
+        chat = tx.conversations.get(conversation_id, lock=True)
+        now = parts.clock.now()
+        while chat is not None:
+            head = _head(tx, conversation_id, urgent)
+            if head is None or (head.not_before is not None and head.not_before > now):
+                return None
+            if _silenced(chat, head):
+                tx.outbound.swap(head, replace(head, state=OutboundState.CANCELLED))
+                continue
+            if not freshen(tx, parts, chat, head):
+                chat = tx.conversations.get(conversation_id)
+                continue
+            if not may_leave(tx, parts, chat, head):
+                return None
+            in_hand = replace(
+                head,
+                state=OutboundState.SENDING,
+                attempts=head.attempts + 1,
+                not_before=now + IN_HAND,
+                # It was in hand before and nobody said how it ended: it may arrive twice (P8).
+                possible_duplicate=head.possible_duplicate or head.state is OutboundState.SENDING,
+            )
+            if tx.outbound.swap(head, in_hand):
+                return chat, in_hand
+        return None
 
 
 def _head(tx: Transaction, conversation_id: str, urgent: bool) -> Outbound | None:

@@ -53,8 +53,8 @@ def following(tx: Transaction, parts: Parts, chat: Conversation) -> Waiting | No
     """The oldest message that waits, with the lease renewed; None gives the lane back.
 
     `chat` is held. Giving back and looking happen in one transaction on the locked row, so a
-    message that arrives meanwhile is either seen here or finds the lane free. It is best the
-    transaction that settled the message before: every one costs a write to the disk.
+    message that arrives meanwhile is either seen here or finds the lane free. Use the
+    transaction that settled the message before: each one costs a write to the disk.
     """
     message, now = _oldest(tx, parts, chat.id), parts.clock.now()
     if message is None:

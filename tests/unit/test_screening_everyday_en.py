@@ -48,6 +48,12 @@ def test_what_is_said_in_passing_is_no_emergency(text: str, rules: Lexicons) -> 
     "text",
     [
         "Chest pain? No, more like an elephant sitting on it.",
+        "Chest pain, sweating. Used my spray three times, none of them worked",
+        "Coughing blood, rang three numbers, none of them answered",
+        "Face drooping, slurred speech. Nothing to report about the wound",
+        "He has vomited a total of 2000 ml of blood",
+        "Everyone would cope better without me",
+        "I do not want to be here any more, I have written the letters",
         "I have chest pain and cannot breathe. None of those tablets help.",
         "I had a stroke in 2019 and now my face is drooping.",
         "In 2019 I had my valve done. I couldn't breathe last night and passed out.",

@@ -52,6 +52,11 @@ def test_everyday_talk_is_no_emergency(text: str, rules: Lexicons) -> None:
         "他自己把尿管拔了，乱拔尿管，认不得人",
         "割完扁桃体半夜出血，一直吐血",
         "我也跟剧里一样，伤口裂开了",
+        "我老婆说肠子流出来了",  # she tells of the writer
+        "遗书写好了",
+        "我走了大家都轻松",
+        "每口气都得使劲才吸得进来",
+        "右胳膊不听我的",
     ],
 )
 def test_danger_beside_everyday_talk_stays_an_emergency(text: str, rules: Lexicons) -> None:

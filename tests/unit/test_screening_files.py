@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -116,6 +117,13 @@ def test_a_points_table_with_a_number_too_few_is_told(folder: Path) -> None:
     shutil.copy(corpus.LEXICON / "wording.json", folder)
     (folder / "wording.en.tsv").write_text("word\tchest\t1\t2\n", encoding="utf-8")
     with pytest.raises(PathwayError, match=r"wording.en.tsv: 'chest' has 2 numbers"):
+        load_lexicons(folder)
+
+
+def test_points_tables_without_a_language_are_told(folder: Path) -> None:
+    told = json.loads((corpus.LEXICON / "wording.json").read_text(encoding="utf-8"))
+    (folder / "wording.json").write_text(json.dumps({"zh": told["zh"]}), encoding="utf-8")
+    with pytest.raises(PathwayError, match=r"wording.json: it cannot be read: 'en'"):
         load_lexicons(folder)
 
 

@@ -82,6 +82,25 @@ def test_a_doubtful_sign_counts_by_itself_in_a_few_words_only(rules: Lexicons) -
     assert screen(many, lexicons=_weighing(rules, nurse=ALWAYS)).level.needs_nurse
 
 
+def test_a_doubtful_sign_is_not_in_doubt_after_an_operation_that_makes_it_grave(
+    rules: Lexicons,
+) -> None:
+    text = "there is some bleeding here and I do not know if that is all right"
+    found = screen(text, lexicons=_weighing(rules), procedure="pci", day=3)
+    assert found.level is TriageLevel.EMERGENCY
+
+
+def test_a_doubtful_sign_after_a_long_calm_story_is_not_lost(rules: Lexicons) -> None:
+    calm = "the garden is fine and so am I. " * 24
+    assert screen(calm + "feeling dizzy", lexicons=_weighing(rules)).ask
+
+
+def test_the_words_shown_are_the_patients_own(rules: Lexicons) -> None:
+    text = "從昨天 夜裡 開始整個人都不太對，樓下的鄰居也這麼說"
+    lexicons = _weighing(rules, emergency=2.0)
+    assert screen(text, lexicons=lexicons).red_flags[0].span in text
+
+
 def test_no_emergency_is_marked_doubtful(rules: Lexicons) -> None:
     marked = [one.key for one in rules.signs if one.doubtful]
     assert marked

@@ -42,8 +42,8 @@ NOT_I: Final = re.compile(r"(?:im not|i am not|i do not|i dont|i havent)")
 OPINION: Final = re.compile(r"\b(?:normal|ok|okay|safe|should|worry|serious|bad|fine|usual)\b")
 # A list of signs is denied as a whole, in this sentence or the next ones.
 NONE_OF_THEM: Final = re.compile(
-    r"\b(?:none of (?:those|these|them|it|the above)(?! [a-z]+s\b)|(?:ive|i have) none(?! of the)|"
-    r"nothing to report|"
+    r"\b(?:(?:none of (?:those|these|them|it|the above)|(?:ive|i have) none)"
+    r"(?= *(?:[.,;!?)\n]|$|at all|thank))|"
     r"(?:dont|do not|havent|doesnt|hasnt) (?:have|had|got|get) any of (?:it|them|those|these)|"
     r"(?:say|said|answered|ticked|put) no to (?:all|everything|each|every)|"
     r"no to all of (?:it|them)|no everywhere)\b"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core.screening.lexicon import Lexicons, Measure, Sign
+from bot.core.screening.lexicon import Lexicons, Measure
 from bot.core.screening.match import Found, Piece, width
 from bot.core.screening.numbers import ZH_DIGITS, Number
 from bot.core.screening.page import Page
@@ -77,21 +77,22 @@ def ended_by_a_normal_one(found: Found, readings: list[Reading]) -> bool:
     )
 
 
-def disproved(sign: Sign, readings: list[Reading], lexicons: Lexicons) -> bool:
-    """Whether numbers of the same message say otherwise: a "fever" of 36.9."""
-    if sign.measured:
-        return False
+def disproved(readings: list[Reading], lexicons: Lexicons) -> frozenset[str]:
+    """Codes of signs of which numbers of the same message say otherwise: a "fever" of 36.9.
+
+    Asked once a message: a page of numbers has hundreds of signs and of readings.
+    """
+    codes: set[str] = set()
     for name, measure in lexicons.measures.items():
         mine = [reading for reading in readings if reading.name == name]
-        codes = {lexicons.signs[threshold.sign].code for threshold in measure.thresholds}
         crossed = any(
             threshold.holds(reading.value) or threshold.holds(reading.high)
             for reading in mine
             for threshold in measure.thresholds
         )
-        if mine and sign.code in codes and not crossed:
-            return True
-    return False
+        if mine and not crossed:
+            codes |= {lexicons.signs[threshold.sign].code for threshold in measure.thresholds}
+    return frozenset(codes)
 
 
 def temperatures(page: Page, measure: Measure) -> Iterator[Reading]:

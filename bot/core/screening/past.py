@@ -13,9 +13,10 @@ from bot.core.screening.scan import Hit
 DATE_REACH: Final = 2  # letters between an operation and its date
 AFTER: Final = ("after the", "after my", "after", "during", "since", "before", "with", "from")
 FINISH_REACH: Final = 14  # Chinese characters between a sign and the word that ends it
-# A year long before any operation that is spoken of here.
+# A year before the house was built: the operation spoken of here came later.
 OLD_YEAR: Final = re.compile(
-    r"\b(?:in|of|back in) (?:19\d\d|20[01]\d|202[0-4])\b"
+    r"\b(?:in|summer of|spring of|winter of|back in) (?:19\d\d|20[01]\d|202[0-4])\b"
+    r"(?! ?(?:ml|mg|cc|ccs|units|kcal|steps)\b)"
     r"|\b(?:had an? [a-z ]{3,20}|back) in 9\d\b"
 )
 # Another time of life, told in the same clause: what was then is not now.
@@ -53,7 +54,7 @@ class Past(Reader):
         sign = self.lexicons.signs[self.found.sign]
         if sign.brief and self._in_old_times():  # a clot of long ago still matters, a faint not
             return True
-        if not sign.always_ask and self._told_of_before():
+        if not (sign.always_ask or sign.brief) and self._told_of_before():
             return True
         last = self.pieces[-1].end
         if any(one.start >= last for one in self.hits("history")):

@@ -43,8 +43,10 @@ class Table:
                 totals[place] += sum(column) / size
         return dict(zip(self.questions, totals, strict=True))
 
-    def strongest(self, question: str, found: Features, kind: str, text: str) -> list[str]:
-        """The turns of phrase of this kind that gave the most points, in the order of `text`."""
+    def strongest(
+        self, question: str, found: Features, kind: str, text: str
+    ) -> list[tuple[int, str]]:
+        """The turns of phrase of this kind that gave the most points, with their places."""
         place = list(self.questions).index(question)
         known = self.points[kind]
         points = {one: known[one][place] for one in found[kind] if one in known}
@@ -56,7 +58,7 @@ class Table:
                 continue
             if not any(one in other or other in one for other in told):
                 told.append(one)
-        return sorted(told, key=text.index)
+        return sorted((text.index(one), one) for one in told)
 
 
 @dataclass(frozen=True)

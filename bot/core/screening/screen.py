@@ -84,7 +84,8 @@ def _judge_all(
     found = [*match(page, lexicons), *signs_of(readings, lexicons)]
     bare = bool(readings) or _is_bare(page)
     found = [one for one in found if not _ruled_out(lexicons.signs[one.sign], page, bare)]
-    judged = [_judge(one, page, readings, lexicons, patient) for one in found]
+    otherwise = disproved(readings, lexicons)
+    judged = [_judge(one, page, readings, otherwise, lexicons, patient) for one in found]
     judged = _without_replaced(judged)
     judged += _together(judged, lexicons, patient)
     return _without_lonely([one for one in judged if one.is_new])
@@ -114,6 +115,7 @@ def _judge(
     found: Found,
     page: Page,
     readings: list[Reading],
+    otherwise: frozenset[str],
     lexicons: Lexicons,
     patient: tuple[str | None, int | None],
 ) -> Judged:
@@ -127,7 +129,7 @@ def _judge(
     if status is Status.PRESENT and ended_by_a_normal_one(found, readings):
         status = Status.OVER
     another = is_another(found, sign, status, page, lexicons, patient[0])
-    if disproved(sign, readings, lexicons):
+    if sign.code in otherwise and not sign.measured:
         status = Status.DENIED
     mild = level <= TriageLevel.WITHIN_48_HOURS and not ask
     if mild and status is Status.PRESENT and is_reassured(found, page, lexicons):

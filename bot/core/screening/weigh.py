@@ -43,51 +43,64 @@ def weigh(
     parts = [part for part in stretches(page) if not part.is_bare]
     if lexicons.wording is None or result.another_person or not parts:
         return result
-    floor, asks = floor_of(judged)
-    level, words = floor, ""
+    counted = [one for one in judged if counts_alone(one, parts)]
+    level, asks = floor_of(counted)
+    words = ""
     for part in parts:
         wanted, told = _wanted(part, judged, page, lexicons, lexicons.wording)
         if wanted > level:
             level, words = wanted, told
-    return _settled(result, level, asks, words, language)
+    known = {one.sign.code for one in counted}
+    shown = [one for one in result.red_flags if one.code in known or level > TriageLevel.ROUTINE]
+    return _settled(replace(result, red_flags=tuple(shown)), level, asks, words, language)
 
 
-def floor_of(judged: Iterable[Judged]) -> tuple[TriageLevel, bool]:
-    """The least that the rules call for: a level, and whether a nurse's look is due."""
+def counts_alone(one: Judged, weighed: Sequence[Stretch]) -> bool:
+    """Whether a sign counts by itself: all do, but for a doubtful one in a weighed stretch.
+
+    A sign that is graver for this operation and day than it is by itself is not in doubt.
+    """
+    if not one.sign.doubtful or one.level > one.sign.level:
+        return True
+    return not any(one.found.clause in part.clauses for part in weighed)
+
+
+def floor_of(counted: Iterable[Judged]) -> tuple[TriageLevel, bool]:
+    """The least that these signs call for: a level, and whether a nurse's look is due."""
     level, asks = TriageLevel.ROUTINE, False
-    for one in judged:
-        if not one.sign.doubtful:
-            raised, ask = one.adds()
-            level, asks = max(level, raised), asks or ask
+    for one in counted:
+        raised, ask = one.adds()
+        level, asks = max(level, raised), asks or ask
     return level, asks
 
 
 def _wanted(
     part: Stretch, judged: Sequence[Judged], page: Page, lexicons: Lexicons, wording: Wording
 ) -> tuple[TriageLevel, str]:
-    """The level that the wording of a stretch calls for, and the words that say so."""
+    """The level that the wording of a stretch calls for, and the very words that say so."""
     found = features(page, part, judged, lexicons)
     table = wording.tables[part.script]
     scores = table.scores(found)
     for question, level in CALLS_FOR.items():
         if scores[question] >= table.questions[question].enough:
             kind = "run" if part.script == "zh" else "word"
-            return level, " … ".join(table.strongest(question, found, kind, part.text))
+            places = table.strongest(question, found, kind, part.text)
+            words = [
+                page.plain.words(part.start + place, part.start + place + len(word))
+                for place, word in places
+            ]
+            return level, " … ".join(words)
     return TriageLevel.ROUTINE, ""
 
 
 def _settled(
     result: Screening, level: TriageLevel, asks: bool, words: str, language: str
 ) -> Screening:
-    """`result` at its final level; a doubtful red flag stands at most at that level."""
-    flags = [
-        replace(flag, level=min(flag.level, level))
-        for flag in result.red_flags
-        if level > TriageLevel.ROUTINE or flag.level is TriageLevel.ROUTINE
-    ]
+    """`result` at its final level, no red flag above it."""
+    flags = [replace(flag, level=min(flag.level, level)) for flag in result.red_flags]
     if level > max((flag.level for flag in flags), default=TriageLevel.ROUTINE):
         why = "; ".join((SOUNDS.say(language), SOUNDS_SOURCE))
-        flags.insert(0, RedFlag(code="sounds_urgent", level=level, span=words, why=why))
+        flags.append(RedFlag(code="sounds_urgent", level=level, span=words, why=why))
     flags.sort(key=lambda flag: -flag.level)
     ask = asks and level <= TriageLevel.SELF_CARE
     return replace(result, level=level, ask=ask, red_flags=tuple(flags))

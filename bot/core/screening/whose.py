@@ -20,7 +20,7 @@ PEOPLE = ("far_person", "near_person", "partner_person", "child_person", "myself
 SHORT = 1  # clauses; a longer story about a relative comes from a carer
 CARRY = 3  # clauses over which a person stays the subject
 WITNESS: Final = re.compile(
-    r"\b(?:says?|said|thinks?|reckons?|noticed|found|saw|told|worried|sees?)\b|说我|看我|发现我"
+    r"\b(?:says?|said|thinks?|reckons?|noticed|found|saw|told|worried|sees?)\b|说我|看我|发现我|说(?![他她胡梦不话])"
 )
 THIRD: Final = re.compile(r"\b(?:he|she|hes|shes|his|her|their|they)\b|[他她]")
 HAS_NOW: Final = re.compile(r" (?:has|is|cant|wont|keeps)\b")
@@ -59,6 +59,8 @@ def is_another(
         if status is Status.PRESENT and _has_operation(person, found, page):
             return False
         return not (sign.carer and _relative_first(person, found, page, lexicons))
+    if kind != "child_person" and _witness(person, found, page):
+        return False  # `my wife says I look blue`, 我老婆说肠子流出来了
     if sign.always_ask:  # `my kids would be better off without me` is about oneself
         return _says_so(person, found, page, lexicons)
     if context["self_fine"] in page.anywhere:

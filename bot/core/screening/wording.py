@@ -24,6 +24,7 @@ HAN_PIECE: Final = re.compile(r"\w+")  # punctuation is a habit of the writer an
 RUNS_HAN: Final = range(1, 5)  # characters in a run
 RUNS_LATIN: Final = range(2, 6)
 LONGEST: Final = 24  # clauses weighed together; a longer message is weighed in stretches
+KINDS: Final = ("run", "word", "list", "sign")
 FEWEST: Final = 8.0  # words (two Chinese characters count as one); rules alone read less
 
 
@@ -32,6 +33,7 @@ class Stretch:
     """Some clauses of the new message, short enough to be one thought."""
 
     clauses: range
+    start: int  # where its text begins on the page
     text: str
     script: str  # "zh" with any Chinese character, else "en"
 
@@ -49,7 +51,7 @@ def stretches(page: Page) -> Iterator[Stretch]:
         start = max(page.clauses[part[0]].start, page.new_from)
         text = page.plain.text[start : page.clauses[part[-1]].end]
         script = "zh" if any(map(is_han, text)) else "en"
-        yield Stretch(range(part[0], part[-1] + 1), text, script)
+        yield Stretch(range(part[0], part[-1] + 1), start, text, script)
 
 
 def features(page: Page, part: Stretch, judged: Iterable[Judged], lexicons: Lexicons) -> Features:
