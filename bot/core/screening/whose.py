@@ -132,8 +132,8 @@ def _is_aside(person: Hit, page: Page) -> bool:
 
 def _witness(person: Hit, found: Found, page: Page) -> bool:
     """`my wife says I look grey`: she tells of the writer, not of herself."""
-    # One letter more, so that 说胡话 is not taken for 说.
-    between = page.plain.text[person.end : found.start + 1]
+    # Two letters more, so that 说胡话 is not taken for 说.
+    between = page.plain.text[person.end : found.start + 2]
     return bool(WITNESS.search(between)) and not THIRD.search(between)
 
 
