@@ -193,8 +193,12 @@ class HouseMachine(RuleBasedStateMachine):
         said = {one.key for one in self.house.rows("outbound")}
         tasks = {one.key for one in self.house.rows("tasks")}
         for one in self.house.rows("inbound", state=InboundState.FAILED):
+            if one.part == "check_in":
+                # Nobody waits for an answer: it is asked again, and a nurse hears of the
+                # check-in when half an hour has not been enough: see test_check_ins_due.py.
+                continue
             assert f"not_processed:{one.id}" in tasks
-            assert one.part == "check_in" or f"{one.id}:saved" in said, "P7"
+            assert f"{one.id}:saved" in said, "P7"
 
     @invariant()
     def what_arrives_twice_is_marked_and_nothing_comes_uncalled(self) -> None:
