@@ -111,8 +111,10 @@ def run(plan: Plan, kind: str, telegram: TelegramServer, folder: Path) -> Run:
             settle(house)
             calm = [_seconds_to_page(house, people) for _ in range(plan.calm)]
             settle(house)
-            pages = {"stormy_pages": _pages(house, people, storms), "calm_pages": calm}
-            history = history_of(house, people, watcher, **pages)
+            stormy, unpaged = _pages(house, people, storms)
+            history = history_of(
+                house, people, watcher, stormy_pages=stormy, calm_pages=calm, unpaged=unpaged
+            )
         return Run(
             database=kind,
             report=judge(history),
