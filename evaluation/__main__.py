@@ -51,30 +51,32 @@ def _screening(results: Results, language: str, part: str, misses: bool, models:
     # What was written beside the rules flatters: only other hands count. Those of whom
     # nothing has taught anything stand apart: they are nearest to a stranger's message.
     messages = list(corpus.screening(language, part, first=False))
-    strangers = [one for one in messages if one.hand in corpus.SEALED_HANDS]
-    others = [one for one in messages if one.hand not in corpus.SEALED_HANDS]
-    for whose, some in (("strangers", strangers), ("hands that taught", others)):
-        if some:
-            _read_by_all(results, f"screening {language} {part}, {whose}", some, misses, models)
+    read = _by_all(messages, language, models)
+    for whose, sealed in (("strangers", True), ("hands that taught", False)):
+        name = f"screening {language} {part}, {whose}"
+        for reader, judged in read.items():
+            some = [one for one in judged if (one.message.hand in corpus.SEALED_HANDS) is sealed]
+            if not some:
+                continue
+            ours = reader == "ours"
+            _show(results, f"{name}: {reader}", [*figures(some), *(by_sign(some) if ours else ())])
+            _list(some if ours and misses and part != "sealed" else [])
 
 
-def _read_by_all(
-    results: Results, name: str, messages: Sequence[Message], misses: bool, models: bool
-) -> None:
-    """Our own reader, and in the same run the plain ones that it has to beat."""
-    judged = readers.ours(messages, load_lexicons(corpus.LEXICON))
-    _show(results, f"{name}: ours", [*figures(judged), *by_sign(judged)])
-    _list(judged if misses and messages[0].part != "sealed" else [])
-    _show(results, f"{name}: key words", figures(readers.key_words(messages)))
-    if models:
-        language = messages[0].language
-        lessons = list(corpus.screening(language, "train", "dev", first=False))
-        for how in ("letters", "diet"):
-            found = readers.learned(lessons, messages, how)
-            if found:
-                _show(results, f"{name}: {how}", figures(found))
-            else:
-                _say(f"{name}: {how} was not run (no environment for it here)")
+def _by_all(messages: Sequence[Message], language: str, models: bool) -> dict[str, list[Judged]]:
+    """Every message by our own reader, and in the same run by the plain ones it has to beat."""
+    read = {
+        "ours": readers.ours(messages, load_lexicons(corpus.LEXICON)),
+        "key words": readers.key_words(messages),
+    }
+    lessons = list(corpus.screening(language, "train", "dev", first=False)) if models else []
+    for how in ("letters", "diet") if models else ():
+        found = readers.learned(lessons, messages, how)
+        if found:
+            read[how] = found
+        else:
+            _say(f"screening {language}: {how} was not run (no environment for it here)")
+    return read
 
 
 def _topics(results: Results, language: str, part: str, misses: bool) -> None:
