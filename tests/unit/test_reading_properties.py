@@ -172,6 +172,20 @@ def test_full_width_characters_mean_the_same() -> None:
     assert not _changed("zh", lambda text: text.translate(wide))
 
 
+def test_letters_that_look_latin_mean_the_same() -> None:
+    assert not _changed("en", lambda text: text.replace("a", "\u0430").replace("o", "\u03bf"))
+
+
+def test_accents_and_invisible_characters_mean_the_same() -> None:
+    assert not _changed("en", lambda text: text.replace("e", "é").replace("n", "n\u200d"))
+    assert not _changed("zh", lambda text: "\u200b".join(text))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_spaces_of_a_web_page_mean_the_same(language: str) -> None:
+    assert not _changed(language, lambda text: f"<p>{text.replace(' ', '&nbsp;')}</p>")
+
+
 def test_chinese_politeness_changes_nothing() -> None:
     assert not _changed("zh", lambda text: f"护士您好，{text}，谢谢")
 

@@ -17,7 +17,7 @@ FULL = re.compile(r"(\d{4})[-/.年] ?(\d{1,2})[-/.月] ?(\d{1,2})[日号]?")
 MONTH_DAY = re.compile(rf"(上个?月|这个?月|本月|({NUMBER})月(?:份)?) ?({NUMBER})[日号]?")
 DAY_ONLY = re.compile(rf"(?<![\d月第])({NUMBER})(?:号|日)(?!床|楼)")
 ENGLISH_DAY = re.compile(
-    r"(?:(?<![a-z\d])(?:the|on)|^|[,;:.，]) ?(?:the )?(\d{1,2})(?:st|nd|rd|th)(?![a-z])"
+    r"(?:(?<![a-z\d])(?:the|on)|^|[,;:.，\n]) ?(?:the )?(\d{1,2})(?:st|nd|rd|th)(?![a-z])"
 )
 OTHERWISE = re.compile(r"(?<![a-z])or(?![a-z])|还是|或者|不然")
 DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([a-z]{3,9})(?![a-z])")

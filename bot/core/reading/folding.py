@@ -1,8 +1,8 @@
 """Folding: one plain form of what people type, that still knows the very words.
 
-Full-width and traditional characters, capitals, other scripts' digits, curly
-quotes and invisible marks are folded; every folded character remembers where
-it came from, so a span is always cut from the patient's own text.
+Beside what `letters` resolves, full-width and traditional characters, capitals,
+other scripts' digits and curly quotes are folded; every folded character remembers
+where it came from, so a span is always cut from the patient's own text.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+
+from bot.core.letters import letters
 
 SPECIAL = {
     "º": "°",
@@ -31,7 +33,7 @@ SPECIAL = {
     "İ": "i",
 }
 APOSTROPHES = frozenset("'‘’ʼ´`＇")
-INVISIBLE = frozenset(("Cf", "Mn", "Me", "Cc", "Cs", "Co"))
+NO_WRITING = frozenset(("Cc", "Cs", "Co"))
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def fold(raw: str, simplify: Mapping[int, str]) -> Text:
     """Fold `raw`; `simplify` maps traditional characters to simplified ones."""
     pieces: list[str] = []
     origin: list[int] = []
-    for place, char in enumerate(raw):
+    for char, place in letters(raw):
         if char in APOSTROPHES:
             continue  # people drop them anyway: dont, its
         plain = _fold_character(char)
@@ -70,7 +72,7 @@ def _fold_character(char: str) -> str:
         return SPECIAL[char]
     if char.isspace():
         return "\n" if char in "\r\n\u2028\u2029\x0b\x0c" else " "
-    if unicodedata.category(char) in INVISIBLE:
+    if unicodedata.category(char) in NO_WRITING:
         return ""
     if char.isascii():
         return char.lower()

@@ -19,7 +19,7 @@ HARMLESS = frozenset(
     ("filler", "fine", "degree", "yes", "no", "dont_know", "correction", "a_little", "but", "only")
 )
 DENIED = re.compile(r"(?<![a-z])(?:not|isnt|wasnt|and not)(?: a| an)? ?$|不是 ?$|不是说 ?$")
-NEGATIVE = re.compile(r"(?:负|minus|(?:^|[ :])-) ?$")
+NEGATIVE = re.compile(r"(?:负|minus|(?:^|[\s:])-) ?$")
 CJK = re.compile(r"[\u3400-\u9fff]")
 NUMERAL = re.compile(r"\d|[零一二两三四五六七八九十]")
 RATE = re.compile(r" ?(?:a|per|each|every) (?:day|week|night|hour)|/day|/天|每天|一天")
