@@ -56,8 +56,8 @@ AT_THE_DOOR: dict[str, set[str]] = {
 # No clock, no files, no network, no chance: what the core may take from the standard library.
 PURE = {
     *("__future__", "bisect", "collections", "dataclasses", "datetime", "decimal", "enum"),
-    *("fractions", "functools", "hashlib", "heapq", "itertools", "json", "math", "operator"),
-    *("re", "statistics", "string", "types", "typing", "unicodedata", "zoneinfo"),
+    *("fractions", "functools", "hashlib", "heapq", "html", "itertools", "json", "math"),
+    *("operator", "re", "statistics", "string", "types", "typing", "unicodedata", "zoneinfo"),
 }
 # Chance with a seed handed in is as pure as any other arithmetic; simulation needs it.
 PURE_BY_FILE = {"bot/core/simulation": {"random"}}
