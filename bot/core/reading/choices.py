@@ -10,10 +10,11 @@ import re
 
 from bot.core.question import Kind
 from bot.core.reading.calm import all_signs, disturbs, leftover
+from bot.core.reading.corrections import NONE, corrects, read_corrected
 from bot.core.reading.deeds import other_medicine
 from bot.core.reading.denials import Status, status
 from bot.core.reading.folding import Text
-from bot.core.reading.manners import NONE, corrects, manner, read_corrected
+from bot.core.reading.manners import manner
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.result import Outcome, Reading, Value
 from bot.core.reading.stretches import PARTICLES, Stretch, stretches

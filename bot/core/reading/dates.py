@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from bot.core.reading.corrections import corrects
 from bot.core.reading.folding import Text
-from bot.core.reading.manners import corrects, manner
+from bot.core.reading.manners import manner
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.ranges import quantities
 from bot.core.reading.result import Outcome, Reading

@@ -9,8 +9,8 @@ from datetime import date
 from bot.core.question import Kind, Question
 from bot.core.reading.answer_words import AnswerWords
 from bot.core.reading.calm import worries
+from bot.core.reading.corrections import corrects
 from bot.core.reading.folding import Text, fold
-from bot.core.reading.manners import corrects
 from bot.core.reading.own_words import OwnWords, own_words
 from bot.core.reading.pieces import Piece, only, pieces
 from bot.core.reading.read import LONGEST, read, read_folded

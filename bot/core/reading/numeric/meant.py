@@ -1,0 +1,82 @@
+"""Meant: which of the numbers in an answer are about its question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.core.reading.folding import Text
+from bot.core.reading.measures import convert
+from bot.core.reading.own_words import OwnWords
+from bot.core.reading.quantities import Quantity
+
+NOT_ONE = re.compile(r"(?<![a-z])(?:not|never|no|havent|didnt|hasnt)(?: [a-z]+){0,2} $")
+NUMBER_NEXT = re.compile(r"[^\d,，。;；]{1,12}?\d")  # 血压130: that subject has its own number
+FAR = 80  # characters; a subject farther from the number is not its subject
+REGION = re.compile(
+    r"[,，;；。!！?？\n…]|\.(?!\d)|(?<![a-z])(?:and|but|then)(?![a-z])|然后|但是|还有|而且"
+)
+
+
+def surest(mine: list[Quantity], text: Text, own: OwnWords) -> list[Quantity]:
+    """Leave out doubtful numbers, and impossible bare ones ("I am 72, pain 4"), when
+    another number clearly answers."""
+    sure = [one for one in mine if not one.loose and not _almost(one, text, own)]
+    if not sure:
+        return [replace(one, loose=True) for one in mine]
+    tied = [one for one in sure if one.unit is not None or _subject(one, text, own)]
+    if not tied:
+        return sure
+    return [
+        one for one in sure if one in tied or convert(one.value, None, own.question) is not None
+    ]
+
+
+def _almost(one: Quantity, text: Text, own: OwnWords) -> bool:
+    """差点摔了一跤, "almost fell once": it did not happen."""
+    front = re.split(r"[,，。;；\n]", text.folded[max(0, one.start - FAR) : one.start])[-1]
+    return any(True for _ in own.words.book("almost").hits(front))
+
+
+def foreign(one: Quantity, text: Text, own: OwnWords) -> bool:
+    """Whether the number stands with the subject of some other question."""
+    if one.unit is not None and one.unit == own.question.unit != "{score}":
+        return False
+    return _subject(one, text, own) is False
+
+
+def _subject(one: Quantity, text: Text, own: OwnWords) -> bool | None:
+    """Whether the subject beside the number is this question's; None without a subject.
+
+    People put the subject first (体温37.2) or last ("3 at rest"), seldom both ways in
+    one breath: a subject before the number wins.
+    """
+    begin, end = max(0, one.start - FAR), min(len(text.folded), one.end + FAR)
+    for match in REGION.finditer(text.folded, begin, end):
+        if match.end() <= one.start:
+            begin = match.end()
+        elif match.start() >= one.end:
+            end = match.start()
+            break
+    words = own.words
+    named = [
+        (hit.start, words.subject_of[hit.phrase] in own.subjects)
+        for hit in words.subject_book.hits(text.folded, begin, end)
+    ]
+    named += [(hit.start, True) for hit in own.topic_book.hits(text.folded, begin, end)]
+    before = [pair for pair in named if pair[0] < one.start]
+    after = [
+        pair for pair in named if pair[0] >= one.end and not NUMBER_NEXT.match(text.folded, pair[0])
+    ]
+    if before:
+        return max(before)[1]
+    nearest = min((place for place, _ in after), default=None)
+    return any(mine for place, mine in after if place == nearest) if after else None
+
+
+def inside_not_one(one: Quantity, text: str) -> bool:
+    """一次也没漏 and "not a single one" hold no 1."""
+    around = text[one.start : one.end + 4]
+    if re.match(r"一[^\d,，]{0,2}?(?:都|也)?(?:没|未|不)", around):
+        return True
+    return one.value == 1 and NOT_ONE.search(text[max(0, one.start - FAR) : one.start]) is not None

@@ -1,0 +1,61 @@
+"""Weigh: one value out of all that were said, or a question back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.question import Kind
+from bot.core.reading.folding import Text
+from bot.core.reading.measures import convert, suggestions
+from bot.core.reading.own_words import OwnWords
+from bot.core.reading.quantities import Quantity
+from bot.core.reading.result import Outcome, Reading
+from bot.core.reading.zero import doubts_zero
+
+
+def weigh(sure: Sequence[Quantity], text: Text, own: OwnWords, corrected: bool) -> Reading:
+    """One value out of all that were said, or a question back."""
+    question = own.question
+    values: list[float] = []
+    doubtful = False
+    for one in sure:
+        value = convert(_upper(one, own), one.unit, question)
+        doubtful = doubtful or value is None or _one_sided(one, own) or one.loose
+        meant = (value,) if value is not None else suggestions(one.value, question)
+        values += list(one.half) if one.half else meant
+        doubtful = doubtful or one.half is not None
+    distinct = tuple(dict.fromkeys(values))
+    span = text.span(sure[0].start, sure[-1].end)
+    if len(values) > 2 and question.kind is Kind.COUNT and values[0] == sum(values[1:]):
+        distinct = distinct[:1]  # "twice, once in the bath and once in bed"
+    elif len(sure) > 1 and question.kind is Kind.COUNT:
+        distinct = tuple(dict.fromkeys((*distinct, sum(values))))
+        doubtful = True
+    if len(distinct) > 1 and question.kind is Kind.MEASURE and question.unit != "Cel":
+        doubtful = True
+    if doubtful or not distinct:
+        return Reading(Outcome.ASK_BACK, span=span, candidates=distinct, correction=corrected)
+    if max(distinct) == 0 and doubts_zero(text.folded, sure[0].start, sure[-1].end, own):
+        return Reading(Outcome.ASK_BACK, span=span, candidates=distinct, correction=corrected)
+    several = distinct if len(distinct) > 1 else ()
+    worst = [one for one in sure if convert(_upper(one, own), one.unit, question) == max(distinct)]
+    span = text.span(worst[0].start, worst[0].end)
+    return Reading(
+        Outcome.UNDERSTOOD, max(distinct), question.unit, span, several, correction=corrected
+    )
+
+
+def _upper(one: Quantity, own: OwnWords) -> float:
+    """The clinically worse end of what was said; low is worse for saturation."""
+    if own.question.unit == "%":
+        return one.low
+    if one.bound == "vague" and own.question.kind is Kind.SCALE:
+        return one.value + 1
+    return one.value
+
+
+def _one_sided(one: Quantity, own: OwnWords) -> bool:
+    """Whether "over 6" or "37度多" leaves the value open."""
+    if own.question.kind is Kind.MEASURE or one.bound == "over":
+        return bool(one.bound)
+    return one.bound == "vague" and own.question.kind is Kind.COUNT

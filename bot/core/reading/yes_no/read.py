@@ -1,0 +1,78 @@
+"""Read: one answer to a yes/no question."""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.reading.calm import all_signs, disturbs
+from bot.core.reading.corrections import corrects, read_corrected
+from bot.core.reading.deeds import names_today, other_day, other_medicine
+from bot.core.reading.folding import Text
+from bot.core.reading.manners import manner
+from bot.core.reading.own_words import OwnWords
+from bot.core.reading.result import Outcome, Reading
+from bot.core.reading.stretches import Stretch, stretches
+from bot.core.reading.yes_no.plain import plain
+from bot.core.reading.yes_no.told import deeds, options, signs
+from bot.core.reading.yes_no.vote import Vote, decide, together
+
+CONCESSION = re.compile(r"((?![不没])[\u4e00-\u9fff])(?:是\1|倒是\1)")
+
+
+def read_yes_no(text: Text, own: OwnWords) -> Reading:
+    """Read a yes/no answer."""
+    return read_corrected(text, own, _read, (True, False))
+
+
+def _read(text: Text, own: OwnWords) -> Reading:
+    """Read words that no clear correction stands between."""
+    label = own.labels.get(text.folded.strip())
+    if label in ("yes", "no", "true", "false"):
+        return Reading(Outcome.UNDERSTOOD, label in ("yes", "true"), span=text.raw.strip())
+    cue = corrects(text, own.words) is not None
+    parts = stretches(text.folded, own.words)
+    listed = all_signs(text.folded, own.words) | own.signs | own.topics
+    votes = [_vote(text.folded, one, own, listed) for one in parts]
+    said = set(votes) - {Vote.NOTHING}
+    unsure = manner(text, own.words)
+    if unsure is not None and Vote.SHOWS not in said:
+        return unsure
+    decided = decide(said, about_sign=bool(own.signs))
+    if decided is None:
+        return _open(text, said, cue)
+    wanted = (Vote.YES, Vote.SHOWS, Vote.HUM) if decided else (Vote.NO, Vote.DENIES)
+    where = next(one for one, vote in zip(parts, votes, strict=True) if vote in wanted)
+    span = text.span(where.start, where.end)
+    return Reading(Outcome.UNDERSTOOD, decided, span=span, correction=cue)
+
+
+def _open(text: Text, said: set[Vote], corrected: bool) -> Reading:
+    span = text.raw.strip()
+    if said:
+        return Reading(Outcome.ASK_BACK, span=span, candidates=(True, False), correction=corrected)
+    return Reading(Outcome.NOT_UNDERSTOOD, span=span, correction=corrected)
+
+
+def _vote(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> Vote:
+    if part.asked or CONCESSION.search(text[part.start : part.end]):
+        return Vote.WORRY
+    if not own.signs and not own.about_lapse and _of_another(text, part, own):
+        return Vote.NOTHING if names_today(text, own) else Vote.WORRY
+    said = plain(text, part, own)
+    voted = options(text, part, own, listed)
+    if voted is None:
+        voted, denied = deeds(text, part, own)
+        said = None if denied else said  # "never forget" holds no "never" of its own
+    if voted is None:
+        voted = signs(text, part, own, listed)
+    if voted is not None:
+        return together(voted, said)
+    if said is not None:
+        return said
+    return Vote.WORRY if disturbs(text, part, own.words, listed) else Vote.NOTHING
+
+
+def _of_another(text: str, part: Stretch, own: OwnWords) -> bool:
+    """Whether it tells of another medicine or day: "took paracetamol", 昨天吃了."""
+    said = text[part.start : part.end]
+    return other_medicine(said, own) or other_day(said, own)

@@ -1,0 +1,85 @@
+"""Told: what a stretch states of the options, the deed or the complaint asked for."""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.reading.denials import Status, status
+from bot.core.reading.own_words import OwnWords
+from bot.core.reading.phrases import Book
+from bot.core.reading.stretches import Stretch
+from bot.core.reading.yes_no.plain import HUMS
+from bot.core.reading.yes_no.vote import Vote
+
+HALF_DONE = re.compile(r"一半|半片|(?<![a-z])half(?![a-z])")
+
+
+def options(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> Vote | None:
+    """Phrases the care team listed for the yes and the no button."""
+    yes, no = own.phrases.get("yes", frozenset()), own.phrases.get("no", frozenset())
+    votes: set[Vote] = set()
+    for hit in Book(yes | no).hits(text, part.start, part.end):
+        if hit.phrase in HUMS or own.words.kinds_of(hit.phrase) & {"yes", "no"}:
+            continue  # plain words have their own rules
+        state = status(text, hit, own.words, listed)
+        if state is Status.UNCLEAR or (state is Status.DENIED and hit.phrase not in yes):
+            votes.add(Vote.BOTH)
+        elif state is Status.DENIED:
+            votes.add(Vote.DENIES)
+        else:
+            votes.add(Vote.SHOWS if hit.phrase in yes else Vote.DENIES)
+    if len(votes) > 1:
+        return Vote.BOTH
+    return votes.pop() if votes else None
+
+
+def deeds(text: str, part: Stretch, own: OwnWords) -> tuple[Vote | None, bool]:
+    """Done and not done (吃了, "took it", 忘了, "ran out"), and whether it was denied."""
+    if own.signs and not own.about_lapse:
+        return None, False
+    words = own.words
+    for hit in words.book("lapse").hits(text, part.start, part.end):
+        state = status(text, hit, words, frozenset())
+        if state is Status.UNCLEAR:
+            return Vote.BOTH, False
+        missed = state is Status.THERE
+        return (Vote.YES if missed == own.about_lapse else Vote.NO), not missed
+    for hit in words.book("done").hits(text, part.start, part.end):
+        if not hit.phrase.isascii() and own.deeds and not own.deeds & set(hit.phrase):
+            continue
+        state = status(text, hit, words, frozenset())
+        half = HALF_DONE.search(text[part.start : part.end])
+        if state is Status.UNCLEAR or own.about_lapse or half:
+            return Vote.WORRY, False
+        return (Vote.YES, False) if state is Status.THERE else (Vote.NO, True)
+    return None, False
+
+
+def signs(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> Vote | None:
+    """The asked complaint, said to be there or denied."""
+    if not own.signs:
+        return None
+    about = own.is_about(text[part.start : part.end])
+    if not about and _other_body_part(text, part, own):
+        return Vote.NOTHING
+    votes: set[Vote] = set()
+    for hit in part.hits:
+        if "sign" not in own.words.kinds_of(hit.phrase) or Vote.SHOWS in votes:
+            continue
+        state = status(text, hit, own.words, listed)
+        named = about or own.names_sign(hit.phrase)
+        if state is Status.UNCLEAR:
+            votes.add(Vote.BOTH)
+        elif state is Status.THERE:
+            votes.add(Vote.SHOWS if named or not part.but else Vote.WORRY)
+        elif named:
+            votes.add(Vote.DENIES)
+    order = (Vote.SHOWS, Vote.BOTH, Vote.WORRY, Vote.DENIES)
+    return next((one for one in order if one in votes), None)
+
+
+def _other_body_part(text: str, part: Stretch, own: OwnWords) -> bool:
+    """Whether the stretch speaks of a subject that is not this question's."""
+    hits = own.words.subject_book.hits(text, part.start, part.end)
+    named = {own.words.subject_of[hit.phrase] for hit in hits} - {"pain"}
+    return bool(named) and not named & own.subjects
