@@ -189,6 +189,7 @@ ROWS: Mapping[str, str] = {
     "ButtonPress": "buttons",
     "Turn": "turns",
     "CheckIn": "check_ins",
+    "Nudge": "nudges",
     "Asked": "asked",
     "Observation": "observations",
     "Escalation": "escalations",

@@ -30,6 +30,12 @@ class Late(StrEnum):
     SKIP_AND_TELL_NURSE = "skip_and_tell_nurse"
     SEND_ANYWAY = "send_anyway"
     NEXT_WINDOW = "next_window"  # the same hours of the next day, unless another one comes first
+    SKIP = "skip"  # only for reminders: nobody needs to know
+
+
+# A check-in is never just left out: silence of ours is no sign that all is well (H06).
+LATE_CHECK_IN = (Late.SKIP_AND_TELL_NURSE, Late.SEND_ANYWAY, Late.NEXT_WINDOW)
+LATE_REMINDER = (Late.SKIP, Late.SKIP_AND_TELL_NURSE)
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,20 @@ class Teaching:
     source: tuple[str, ...] = ()
 
 
+class ReminderKind(StrEnum):
+    """Whether the hour matters: a late word about a medicine may lead to a second dose."""
+
+    MEDICINE = "medicine"  # to be taken at this hour
+    APPOINTMENT = "appointment"  # a visit, stitches, a prescription: to be arranged
+
+
+# For files that were written before a reminder could say how late it may come.
+REMINDERS_LATE = {
+    ReminderKind.MEDICINE: Lateness(timedelta(hours=4), Late.SKIP),
+    ReminderKind.APPOINTMENT: Lateness(timedelta(hours=48), Late.SKIP_AND_TELL_NURSE),
+}
+
+
 @dataclass(frozen=True)
 class Reminder:
     """A medicine, a re-check or an appointment to remember on a day at a local time."""
@@ -108,6 +128,8 @@ class Reminder:
     anchor: Anchor
     at: time
     words: Words
+    kind: ReminderKind = ReminderKind.APPOINTMENT
+    lateness: Lateness = REMINDERS_LATE[ReminderKind.APPOINTMENT]
     tiers: tuple[str, ...] = TIERS
     repeat: Repeat | None = None
 
@@ -172,6 +194,14 @@ class Pathway:
             if rule.id == rule_id:
                 return rule
         raise NotFound(f"pathway {self.id} has no rule '{rule_id}'")
+
+    def reminder(self, reminder_id: str) -> Reminder | None:
+        """The reminder with this id; None when this version has none."""
+        return next((one for one in self.reminders if one.id == reminder_id), None)
+
+    def lesson(self, teaching_id: str) -> Teaching | None:
+        """What is taught under this id; None when this version has none."""
+        return next((one for one in self.teaching if one.id == teaching_id), None)
 
     def teaching_on(self, day: int) -> tuple[Teaching, ...]:
         """What may be taught on this day after surgery."""

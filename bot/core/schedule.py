@@ -104,6 +104,13 @@ def utc_of(day: date, at: time, zone: ZoneInfo) -> datetime:
     return late.replace(microsecond=0)
 
 
+def moment_on(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The same, on the next day where a zone leaves this whole day out."""
+    moment = utc_of(day, at, zone)
+    shown = moment.astimezone(zone).date()
+    return moment if shown == day else utc_of(shown, at, zone)
+
+
 def in_quiet_hours(now: datetime, zone: str, pathway: Pathway) -> bool:
     """Whether it is night for the patient: nothing unasked goes out."""
     return pathway.shared.quiet.hold(now.astimezone(ZoneInfo(zone)).time())
@@ -154,11 +161,8 @@ def _window(
     plan: CheckInPlan, occurrence: int, day: date, zone: ZoneInfo, preferred: time | None
 ) -> DueCheckIn:
     at = preferred if preferred and plan.opens <= preferred < plan.closes else plan.opens
-    due_at, window_end = utc_of(day, at, zone), utc_of(day, plan.closes, zone)
-    local = due_at.astimezone(zone)
-    if local.date() != day:  # the whole day does not exist there
-        due_at = utc_of(local.date(), at, zone)
-        window_end = utc_of(local.date(), plan.closes, zone)
+    due_at = moment_on(day, at, zone)
+    window_end = utc_of(due_at.astimezone(zone).date(), plan.closes, zone)
     return DueCheckIn(plan.id, occurrence, due_at, window_end)
 
 

@@ -1,10 +1,12 @@
-"""Check the contacts: windows, silence, the first contact, and how much is asked at once."""
+"""Check the contacts: windows, silence, the first contact, how much is asked, reminders."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
-from bot.core.pathway import TIERS, Anchor, CheckInPlan
+from bot.core.pathway import TIERS, Anchor, CheckInPlan, Reminder, ReminderKind
 from bot.core.triage_level import TriageLevel
 from bot.pathfiles.findings import did_you_mean
 from bot.pathfiles.look import Look
@@ -12,15 +14,19 @@ from bot.pathfiles.look import Look
 FIRST_DAY: Final = 1
 # More than this in one go is not answered to the end (project's own judgement).
 MOST_QUESTIONS: Final = 20
+# Next to a dose that is due again within the day (project's own judgement).
+LATEST_MEDICINE: Final = timedelta(hours=12)
 EARLY_DAYS: Final = 3  # hazard H06: silence on days 1 to 3 counts as same day
 
 
 def check_contacts(look: Look) -> None:
-    """Every check-in of one pathway."""
+    """Every check-in and reminder of one pathway."""
     for plan in look.pathway.check_ins:
         _asked(look, plan)
         _hours(look, plan)
         _silence(look, plan)
+    for reminder in look.pathway.reminders:
+        _reminder(look, reminder)
     _first(look)
     _same_day(look)
 
@@ -60,6 +66,46 @@ def _hours(look: Look, plan: CheckInPlan) -> None:
         )
     if plan.repeat is not None and (plan.repeat.every_days < 1 or plan.repeat.times < 1):
         look.note(path, "repeat_empty", f"check-in {plan.id}: its repeat never comes")
+
+
+def _reminder(look: Look, plan: Reminder) -> None:
+    path, quiet = ("reminders", plan.id), look.pathway.shared.quiet
+    if quiet.hold(plan.at):
+        look.note(
+            path,
+            "reminder_in_quiet_hours",
+            f"reminder {plan.id}: {plan.at:%H:%M} is in the quiet hours",
+            f"Quiet is from {quiet.starts:%H:%M} to {quiet.ends:%H:%M} (shared/levels.yml)",
+        )
+    if plan.repeat is not None and (plan.repeat.every_days < 1 or plan.repeat.times < 1):
+        look.note(path, "repeat_empty", f"reminder {plan.id}: its repeat never comes")
+    if plan.kind is ReminderKind.MEDICINE and plan.lateness.send_within > LATEST_MEDICINE:
+        look.note(
+            path,
+            "medicine_too_late",
+            f"reminder {plan.id}: sent so late, it may lead to a second dose",
+            f"Make send_within {LATEST_MEDICINE.total_seconds() / 3600:g} h or less",
+        )
+    late = [tier for tier in plan.tiers if _ended_by(look.pathway.check_ins, tier, plan)]
+    if late:
+        look.warn(
+            path,
+            "reminder_after_the_end",
+            f"reminder {plan.id} comes after the last check-in, which ends the follow-up, so it "
+            f"is not sent (tier {', '.join(late)})",
+            "Give it an earlier day, fewer repeats, or plan a later check-in",
+        )
+
+
+def _ended_by(contacts: Sequence[CheckInPlan], tier: str, plan: Reminder) -> bool:
+    """Whether this tier's last check-in comes before the reminder's last turn."""
+    days = [_last_day(one) for one in contacts if tier in one.tiers]
+    return bool(days) and max(days) < _last_day(plan)
+
+
+def _last_day(plan: CheckInPlan | Reminder) -> int:
+    """The day of its last turn, from whichever date it counts."""
+    return plan.day + ((plan.repeat.times - 1) * plan.repeat.every_days if plan.repeat else 0)
 
 
 def _silence(look: Look, plan: CheckInPlan) -> None:

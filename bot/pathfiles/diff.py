@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.core.condition.tree import Compare, Condition, Measure, leaves
 from bot.core.errors import PathwayError
-from bot.core.pathway import CheckInPlan, Library, Pathway, Rule
+from bot.core.pathway import CheckInPlan, Library, Pathway, Reminder, Rule
 from bot.core.question import Question
 from bot.core.shared import LevelPolicy
 from bot.core.words import LANGUAGES, Words
@@ -289,11 +289,19 @@ def _spoken(old: Pathway, new: Pathway) -> Iterator[Found]:
             pair = _pair(*when)
             if pair["old"] != pair["new"]:
                 yield "reminder_when", name, pair
+            late = _pair(_late(was), _late(reminder))
+            if late["old"] != late["new"]:
+                yield "reminder_late", name, late
             yield from _words("reminder", name, was.words, reminder.words)
     yield from _came_and_went("answer", old.answers, new.answers)
     for name, words in new.answers.items():
         if name in old.answers:
             yield from _words("answer", name, old.answers[name], words)
+
+
+def _late(plan: Reminder) -> str:
+    within = plan.lateness.send_within.total_seconds() / 3600
+    return f"{plan.kind.value}, {within:g} h, {plan.lateness.otherwise.value}"
 
 
 def _came_and_went(

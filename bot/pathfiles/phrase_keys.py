@@ -56,6 +56,7 @@ check_in_catch_up
 check_in_again
 reminder
 reminder_caregiver name
+nudge_caregiver name text
 silence_nurse emergency
 silence_proxy emergency name
 answer_noted

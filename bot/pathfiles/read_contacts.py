@@ -7,12 +7,16 @@ from datetime import time, timedelta
 from typing import Final
 
 from bot.core.pathway import (
+    LATE_CHECK_IN,
+    LATE_REMINDER,
+    REMINDERS_LATE,
     TIERS,
     Anchor,
     CheckInPlan,
     Late,
     Lateness,
     Reminder,
+    ReminderKind,
     Repeat,
     SilenceLadder,
     Teaching,
@@ -83,7 +87,7 @@ def _plan(
                 desk.one_of(
                     entry.get("if_too_late"),
                     f"if_too_late of {what}",
-                    list(Late),
+                    LATE_CHECK_IN,
                     Late.SKIP_AND_TELL_NURSE,
                 )
             ),
@@ -138,9 +142,9 @@ def read_reminders(desk: Desk, spot: Spot | None, owner: str) -> tuple[Reminder,
     for name, entry in desk.named(spot, "reminders").items():
         desk.mark(entry, owner, "reminders", name)
         what = f"reminder {name}"
-        parts = desk.block(
-            entry, what, needs=("day", "after", "at", "say"), may=("tiers", "repeat")
-        )
+        may = ("kind", "send_within", "if_too_late", "tiers", "repeat")
+        parts = desk.block(entry, what, needs=("day", "after", "at", "say"), may=may)
+        kind = _kind(desk, parts.get("kind"), what)
         at = desk.hours(_until(parts.get("at")), f"at of {what}")
         reminders.append(
             Reminder(
@@ -149,11 +153,28 @@ def read_reminders(desk: Desk, spot: Spot | None, owner: str) -> tuple[Reminder,
                 anchor=_anchor(desk, parts.get("after"), what),
                 at=at[0] if at else time(9),
                 words=desk.words(parts.get("say"), f"say of {what}") or Words({"zh": "", "en": ""}),
+                kind=kind,
+                lateness=_reminder_late(desk, parts, what, kind),
                 tiers=_tiers(desk, parts.get("tiers"), what),
                 repeat=_repeat(desk, parts.get("repeat"), what),
             )
         )
     return tuple(reminders)
+
+
+def _kind(desk: Desk, spot: Spot | None, what: str) -> ReminderKind:
+    usual = ReminderKind.APPOINTMENT
+    return ReminderKind(desk.one_of(spot, f"kind of {what}", list(ReminderKind), usual))
+
+
+def _reminder_late(
+    desk: Desk, parts: Mapping[str, Spot], what: str, kind: ReminderKind
+) -> Lateness:
+    usual = REMINDERS_LATE[kind]
+    within = desk.duration(parts.get("send_within"), f"send_within of {what}")
+    late = parts.get("if_too_late")
+    otherwise = desk.one_of(late, f"if_too_late of {what}", LATE_REMINDER, usual.otherwise)
+    return Lateness(within or usual.send_within, Late(otherwise))
 
 
 def _until(spot: Spot | None) -> Spot | None:

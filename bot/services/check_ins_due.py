@@ -20,9 +20,10 @@ from bot.services.ask_again import asked_at, failed_trigger, unsaid
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
+from bot.services.plan_nudges import write_missing_nudges
 from bot.services.ports import Transaction
 from bot.services.stand_ins import tell_of_stand_in
-from bot.services.whom import Whom, about, chat_for
+from bot.services.whom import Whom, chat_for, of_episode
 
 LOOK_AGAIN = timedelta(minutes=10)  # while nobody can be asked
 
@@ -37,14 +38,10 @@ def tend_check_in(parts: Parts, check_in_id: str) -> None:
         if check_in is None:
             return
         episode = tx.episodes.get(check_in.episode_id)
-        contacts = tx.contacts.find(patient_id=episode.patient_id) if episode else []
-        patient = next((one for one in contacts if one.role is Role.PATIENT), None)
-        who = about(tx, parts, patient) if patient else None
-        if episode is None or who is None:
+        who = of_episode(tx, parts, episode) if episode else None
+        if who is None:
             return
-        pathway = parts.library.followed(episode.pathway_id, episode.pathway_version)
-        tell_of_stand_in(tx, parts, episode, pathway)
-        who = replace(who, episode=episode, pathway=pathway)
+        tell_of_stand_in(tx, parts, who.episode, who.pathway)
         if check_in.state is CheckInState.PLANNED:
             _open_if_due(tx, parts, who, check_in)
         elif check_in.state is CheckInState.OPEN:
@@ -89,6 +86,7 @@ def _open_if_due(tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn) ->
         tx.check_ins.swap(check_in, replace(check_in, follow_up_at=now + LOOK_AGAIN))
     else:
         _close_earlier(tx, parts, who, check_in, now)
+        write_missing_nudges(tx, parts, who)
         opened = replace(
             check_in,
             state=CheckInState.OPEN,

@@ -13,6 +13,7 @@ from typing import Any, Final
 from bot.core.check_in import CheckInState
 from bot.core.conversation import InboundState, OutboundState, Priority
 from bot.core.escalation import EscalationState
+from bot.core.nudge import NudgeState
 from bot.core.pace import Pace, room
 from bot.services.check_ins_due import TRIGGER
 from bot.services.drill import due_drills
@@ -38,7 +39,7 @@ NOBODYS: Final = ""  # the sender of messages from before there were paces
 
 def find_due(parts: Parts) -> Due:
     """(work, about) for all that is due now: what is urgent, then what patients wrote,
-    then answers, then check-ins. After an outage it drains in that order.
+    then answers, then check-ins, then reminders. After an outage it drains in that order.
     """
     with parts.record.reading() as tx:
         now = parts.clock.now()
@@ -54,6 +55,7 @@ def find_due(parts: Parts) -> Due:
             *_triggers(tx, now, few),
             *_takeovers(tx, now),
             *_check_ins(tx, now, few),
+            *_nudges(tx, now, few),
         ]
 
 
@@ -139,3 +141,9 @@ def _check_ins(tx: Transaction, now: datetime, limit: int) -> Due:
         limit=limit,
     )
     return [("check_in", id) for id in (*planned, *looked_at)]
+
+
+def _nudges(tx: Transaction, now: datetime, limit: int) -> Due:
+    """Reminders and teaching whose hour has come, or that waited for a better moment."""
+    due = tx.nudges.ids(state=NudgeState.PLANNED, look_at__lte=now, order_by="look_at", limit=limit)
+    return [("nudge", id) for id in due]

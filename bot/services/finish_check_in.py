@@ -13,6 +13,7 @@ from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said
 from bot.services.facts import facts_of
 from bot.services.moments import when
+from bot.services.nudges_due import say_one_lesson
 from bot.services.outbox import fill, phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -49,9 +50,7 @@ def finish_check_in(
         said += [phrase(parts, "summary_do", language, advice=one) for one in advice]
     elif found.level is TriageLevel.ROUTINE:
         said.append(phrase(parts, "summary_routine", language))
-    said += [
-        fill(parts, one.words, language) for one in who.pathway.teaching_on(facts.day or 0)[:1]
-    ]
+    said.append(say_one_lesson(tx, parts, who, language))
     said.append(phrase(parts, "if_worse", language))
     said.append(_what_next(tx, parts, who, language))
     return [Said("\n\n".join(one for one in said if one))]

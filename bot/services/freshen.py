@@ -15,6 +15,7 @@ from bot.core.conversation import Conversation, Outbound, OutboundState, Priorit
 from bot.core.pace import is_urgent
 from bot.core.schedule import next_opening
 from bot.services.check_ins_due import LATE, trigger
+from bot.services.nudges_due import may_still_be_told
 from bot.services.outbox import phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
@@ -36,6 +37,8 @@ def freshen(tx: Transaction, parts: Parts, chat: Conversation, head: Outbound) -
         return True
     if head.check_in_id is not None:
         return _asks(tx, parts, chat, head, head.check_in_id)
+    if head.priority is Priority.CHECK_IN:  # without a check-in: reminders and teaching
+        return may_still_be_told(tx, parts, head)
     if parts.clock.now() - head.created_at <= STALE_AFTER:
         return True
     return not _merged(tx, parts, chat, head)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.check_in import CheckInState
 from bot.core.errors import AftercareError, NotFound
+from bot.core.nudge import NudgeState
 from bot.core.schedule import moved
 from bot.services.audit import note
 from bot.services.parts import Parts
@@ -42,6 +43,11 @@ def move_time_zone(parts: Parts, *, hospital_id: str, zone: str, by: str) -> int
                 follow_up_at=None,
             )
             tx.check_ins.swap(one, there)
+        for nudge in tx.nudges.find(episode_id__in=episodes, state=NudgeState.PLANNED):
+            due_at = moved(nudge.due_at, known.time_zone, zone)
+            until = moved(nudge.send_until, known.time_zone, zone)
+            later = replace(nudge, due_at=due_at, send_until=until, look_at=due_at)
+            tx.nudges.swap(nudge, later)
         tx.patients.swap(known, replace(known, time_zone=zone))
         details = f"{known.time_zone} → {zone}"
         note(tx, parts, who=by, action="patient.move", about=known.id, details=details)

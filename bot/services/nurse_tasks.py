@@ -26,6 +26,7 @@ DUE_LIKE: Final[Mapping[str, TriageLevel]] = {
     "silence": TriageLevel.WITHIN_48_HOURS,
     "question": TriageLevel.WITHIN_48_HOURS,
     "late_check_in": TriageLevel.WITHIN_48_HOURS,
+    "late_reminder": TriageLevel.WITHIN_48_HOURS,
     "opted_out": TriageLevel.WITHIN_48_HOURS,
     "code_locked": TriageLevel.WITHIN_48_HOURS,
     "rota_gap": TriageLevel.WITHIN_48_HOURS,

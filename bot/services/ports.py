@@ -12,6 +12,7 @@ from bot.core.check_in import Asked, CheckIn, Observation
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
 from bot.core.escalation import Cause, Escalation, Notification
 from bot.core.message import Outgoing
+from bot.core.nudge import Nudge
 from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
@@ -76,6 +77,8 @@ class Transaction(Protocol):
     def turns(self) -> Rows[Turn]: ...
     @property
     def check_ins(self) -> Rows[CheckIn]: ...
+    @property
+    def nudges(self) -> Rows[Nudge]: ...
     @property
     def asked(self) -> Rows[Asked]: ...
     @property

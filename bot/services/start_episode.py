@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.check_in import CheckIn, CheckInState
+from bot.core.nudge import NudgeState
 from bot.core.patient import Episode, EpisodeState
 from bot.core.schedule import plan_check_ins
 from bot.services.audit import note
 from bot.services.nurse_tasks import make_task
 from bot.services.parts import Parts
+from bot.services.plan_nudges import write_nudges
 from bot.services.ports import Transaction
 from bot.services.whom import Whom
 
@@ -42,6 +44,7 @@ def start_episode(tx: Transaction, parts: Parts, who: Whom) -> None:
         )
         for one in due
     )
+    write_nudges(tx, parts, who)
 
 
 def _end(tx: Transaction, parts: Parts, earlier: Episode, newer: Episode) -> None:
@@ -51,6 +54,8 @@ def _end(tx: Transaction, parts: Parts, earlier: Episode, newer: Episode) -> Non
     waiting = (CheckInState.PLANNED, CheckInState.OPEN)
     for one in tx.check_ins.find(episode_id=earlier.id, state__in=waiting):
         tx.check_ins.swap(one, replace(one, state=CheckInState.CANCELLED, ended_at=now))
+    for nudge in tx.nudges.find(episode_id=earlier.id, state=NudgeState.PLANNED):
+        tx.nudges.swap(nudge, replace(nudge, state=NudgeState.CANCELLED, settled_at=now))
     note(tx, parts, who="system", action="episode.replace", about=earlier.id, details=newer.id)
     make_task(
         tx,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,17 @@ def about(tx: Transaction, parts: Parts, contact: Contact) -> Whom | None:
     episode = next((one for one in episodes if one.state in LIVING), episodes[0])
     pathway = parts.library.followed(episode.pathway_id, episode.pathway_version)
     return Whom(contact=contact, patient=patient, episode=episode, pathway=pathway)
+
+
+def of_episode(tx: Transaction, parts: Parts, episode: Episode) -> Whom | None:
+    """The people behind one episode, whether or not a newer one has begun."""
+    contacts = tx.contacts.find(patient_id=episode.patient_id)
+    patient = next((one for one in contacts if one.role is Role.PATIENT), None)
+    who = about(tx, parts, patient) if patient else None
+    if who is None:
+        return None
+    pathway = parts.library.followed(episode.pathway_id, episode.pathway_version)
+    return replace(who, episode=episode, pathway=pathway)
 
 
 def open_check_in(tx: Transaction, episode: Episode, *, lock: bool = False) -> CheckIn | None:

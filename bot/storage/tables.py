@@ -40,6 +40,7 @@ from bot.core.conversation import (
     Turn,
 )
 from bot.core.escalation import Cause, Chain, Escalation, Notification
+from bot.core.nudge import Nudge, NudgeState
 from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
@@ -209,6 +210,14 @@ partial(
     "follow_up_at",
     check_ins.c.state.in_([CheckInState.PLANNED, CheckInState.OPEN]),
 )
+nudges = table(
+    "nudges",
+    Nudge,
+    UniqueConstraint("episode_id", "kind", "plan_id", "occurrence"),
+    Index(None, "outbound_id"),
+    refs={"episode_id": "episodes.id"},
+)
+partial("ix_nudges_planned", nudges, "look_at", nudges.c.state == NudgeState.PLANNED)
 asked = table(
     "asked",
     Asked,

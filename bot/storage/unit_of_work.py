@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Table
 from bot.core.check_in import Asked, CheckIn, Observation
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
 from bot.core.escalation import Cause, Escalation, Notification
+from bot.core.nudge import Nudge
 from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
@@ -50,6 +51,7 @@ class SqlTransaction:
     buttons = rows(tables.buttons, ButtonPress)
     turns = rows(tables.turns, Turn)
     check_ins = rows(tables.check_ins, CheckIn)
+    nudges = rows(tables.nudges, Nudge)
     asked = rows(tables.asked, Asked)
     observations = rows(tables.observations, Observation)
     escalations = rows(tables.escalations, Escalation)

@@ -19,6 +19,7 @@ RECORD_CHECKS: Final[Mapping[str, Look]] = MappingProxyType(
         "overdue_takeover": case_checks.overdue_takeover,
         "inbound_waiting": message_checks.inbound_waiting,
         "overdue_check_in": message_checks.overdue_check_in,
+        "overdue_nudge": message_checks.overdue_nudge,
         **{f"queue_{one.name.lower()}": message_checks.queue(one) for one in Priority},
         "dead_letters": message_checks.dead_letters,
         "nobody_on_rota": case_checks.nobody_on_rota,

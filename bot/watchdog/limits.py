@@ -75,6 +75,9 @@ LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
         "overdue_check_in": Limit(
             30 * MINUTE, "seconds", "windows are hours wide; 20,000 due at 9 a.m. take minutes"
         ),
+        "overdue_nudge": Limit(
+            HOUR, "seconds", "after check-ins and words; a medicine's reminder may be 4 h late"
+        ),
         "queue_nurse_page": Limit(
             2 * MINUTE, "seconds", "two tries a minute apart at the least", again=15 * MINUTE
         ),

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.core.check_in import CheckIn, CheckInState
 from bot.core.conversation import InboundState, Outbound, OutboundState, Priority
+from bot.core.nudge import NudgeState
 from bot.services.ports import Transaction
 from bot.watchdog.finding import Found, Look, oldest
 
@@ -104,3 +105,11 @@ def overdue_check_in(tx: Transaction, now: datetime, limit: int) -> Found:
         return one.follow_up_at or one.due_at
 
     return oldest([*planned, *followed], due, now, limit)
+
+
+def overdue_nudge(tx: Transaction, now: datetime, limit: int) -> Found:
+    """Reminders and teaching that were to be looked at, and nobody did."""
+    planned = tx.nudges.find(
+        state=NudgeState.PLANNED, look_at__lte=now, order_by="look_at", limit=ROWS
+    )
+    return oldest(planned, lambda one: one.look_at, now, limit)

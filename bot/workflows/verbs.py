@@ -13,6 +13,7 @@ from bot.services.check_ins_due import tend_check_in
 from bot.services.converse import converse
 from bot.services.deliver import deliver, page
 from bot.services.drill import tend_drill
+from bot.services.nudges_due import tend_nudge
 from bot.services.parts import Parts
 from bot.services.step_escalation import step_escalation
 from bot.services.tend_takeover import tend_takeover
@@ -27,6 +28,7 @@ VERBS: Mapping[str, Callable[[Parts, str], None]] = {
     "check_in": tend_check_in,
     "converse_check_in": converse,
     "deliver_check_in": deliver,
+    "nudge": tend_nudge,
 }
 
 # Side by side in one process. A page needs the most: a hanging provider holds each of
@@ -41,6 +43,7 @@ SLOTS: Mapping[str, int] = {
     "check_in": 2,
     "converse_check_in": 3,
     "deliver_check_in": 4,
+    "nudge": 1,
 }
 
 

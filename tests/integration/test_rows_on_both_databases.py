@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from bot.core.check_in import Asked
 from bot.core.conversation import ButtonPress, Outbound, Priority, Turn
 from bot.core.escalation import Cause, Chain, Escalation, EscalationState, Notification
+from bot.core.nudge import Nudge, NudgeKind
 from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Invitation
@@ -64,6 +65,10 @@ EVERYTHING: list[Any] = [
     ButtonPress("b1", "chat-wang", "answer", {"value": True, "n": 3}, START, "好"),
     Turn("in-1", "chat-wang", [{"text": "您好", "buttons": [], "scale": False}], START),
     b.a_check_in(),
+    Nudge(
+        *("nudge-1", "episode-wang", NudgeKind.TEACHING, "cooling", 1),
+        *(START, START + timedelta(days=3), START),
+    ),
     Asked("ask-1", "check-in-wang", "pain_rest", "open", 1, START),
     b.an_observation(value=38.4),
     b.an_observation("calf", value=["swollen", "hot"]),

@@ -95,7 +95,7 @@ rules:
 teaching:
   lifting: {days: 1-14, say: {zh: 不提重物。, en: Lift nothing heavy.}}
 reminders:
-  review: {day: 10, after: surgery, at: "10:00", say: {zh: 明天复查。, en: Your review is tomorrow.}}
+  review: {day: 6, after: surgery, at: "10:00", say: {zh: 明天复查。, en: Your review is tomorrow.}}
 answers:
   bathing: {zh: 拆线前不泡澡。, en: No baths before the stitches are out.}
 cases:

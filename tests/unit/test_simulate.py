@@ -210,3 +210,32 @@ def test_an_unknown_pathway_is_refused_with_the_known_ones(tmp_path: Path) -> No
     result = CliRunner().invoke(app, ["pathway", "simulate", "x", "--folder", str(folder)])
     assert result.exit_code == 2
     assert "Known: hernia" in result.output
+
+
+@cache
+def eyes() -> dict[str, Any]:
+    pathway = load_library(PATHWAYS).pathway("cataract")
+    return report(simulate(pathway, patients=40, days=27, seed=3))
+
+
+def test_reminders_and_teaching_are_counted_and_never_come_at_night() -> None:
+    counts = eyes()["messages"]
+    assert counts["reminders"] > 40, "drops every week"
+    assert counts["teaching"] + counts["taught_in_check_ins"] > 40
+    assert counts["in_quiet_hours"] == 0
+    page = as_text(eyes(), "en")
+    assert f"appointments: {counts['reminders']};" in page
+
+
+def test_a_reminder_held_by_an_unanswered_check_in_may_become_too_late() -> None:
+    assert eyes()["messages"]["reminders_too_late"] > 0
+
+
+def test_after_stop_nobody_is_reminded() -> None:
+    pathway, stopped = load_library(PATHWAYS).pathway("cataract"), 0
+    for diary in simulate(pathway, patients=60, days=27, seed=3).diaries:
+        if diary.person.persona.id == "stop_on_day_2":
+            assert diary.nudges["reminder"] <= 1, "the first day's, before she said it"
+            assert "Remember your eye drops." not in diary.scenes[-1][-1].text
+            stopped += 1
+    assert stopped > 0

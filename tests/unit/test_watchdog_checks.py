@@ -13,6 +13,7 @@ import pytest
 from bot.core.check_in import CheckInState
 from bot.core.conversation import Outbound, OutboundState, Priority
 from bot.core.errors import DeliveryFailed
+from bot.core.nudge import Nudge, NudgeKind
 from bot.core.staff import AuditEntry, NurseTask
 from bot.core.takeover import Takeover
 from bot.core.watch import Drill, SignOfLife
@@ -94,6 +95,12 @@ def follow_up_is_late(ward: Guarded) -> None:
     ward.world.add(a_check_in(state=CheckInState.OPEN, follow_up_at=late))
 
 
+def reminder_is_late(ward: Guarded) -> None:
+    hour_ago, ends = START - timedelta(hours=1), START + timedelta(hours=3)
+    reminder = ("nudge-1", "episode-wang", NudgeKind.REMINDER, "visit", 1)
+    ward.world.add(Nudge(*reminder, hour_ago, ends, look_at=hour_ago))
+
+
 def waits_in_line(priority: Priority, minutes: float) -> Callable[[Guarded], None]:
     def fault(ward: Guarded) -> None:
         ward.world.add(an_outbound(priority, minutes_ago=minutes))
@@ -148,6 +155,7 @@ FAULTS: list[tuple[str, Callable[[Guarded], None]]] = [
     ("overdue_takeover", takeover_forgotten),
     ("overdue_check_in", check_in_is_late),
     ("overdue_check_in", follow_up_is_late),
+    ("overdue_nudge", reminder_is_late),
     ("queue_nurse_page", waits_in_line(Priority.NURSE_PAGE, 2)),
     ("queue_urgent_advice", waits_in_line(Priority.URGENT_ADVICE, 2)),
     ("queue_conversation", waits_in_line(Priority.CONVERSATION, 10)),

@@ -62,7 +62,9 @@ class Diary:
     ends: Counter[End] = field(default_factory=Counter)
     ends_by_plan: Counter[tuple[str, End]] = field(default_factory=Counter)
     sent: int = 0
-    reminders: int = 0
+    reminders: int = 0  # of an open check-in
+    # of the pathway: reminder | teaching | with_a_check_in | skipped
+    nudges: Counter[str] = field(default_factory=Counter)
     outside_window: int = 0  # opened at a local hour that the plan does not name
     unasked: Counter[date] = field(default_factory=Counter)
     replies: Counter[date] = field(default_factory=Counter)

@@ -53,7 +53,7 @@ def _assumptions(done: Simulated) -> dict[str, Any]:
         "first_surgery_on": taken.first_surgery_on.isoformat(),
         "zone": taken.zone,
         "case_closed_after": "the level's time for an outcome",
-        "not_simulated": ["reminders", "photos", "delivery failures", "nurse takeovers"],
+        "not_simulated": ["photos", "delivery failures", "nurse takeovers"],
     }
 
 
@@ -91,6 +91,10 @@ def _messages(done: Simulated) -> dict[str, Any]:
         "all": _per_day(done, [diary.unasked + diary.replies for diary in done.diaries]),
         "in_quiet_hours": sum(diary.unasked_at_night for diary in done.diaries),
         "replies_in_quiet_hours": sum(diary.replies_at_night for diary in done.diaries),
+        "reminders": sum(diary.nudges["reminder"] for diary in done.diaries),
+        "teaching": sum(diary.nudges["teaching"] for diary in done.diaries),
+        "taught_in_check_ins": sum(diary.nudges["with_a_check_in"] for diary in done.diaries),
+        "reminders_too_late": sum(diary.nudges["skipped"] for diary in done.diaries),
         "unclear_answers": sum(diary.unclear for diary in done.diaries),
         "self_care_advice": sum(diary.advice for diary in done.diaries),
     }

@@ -75,6 +75,7 @@ def _messages(found: Mapping[str, Any], words: Mapping[str, str], _language: str
     yield words["unasked"].format(**messages["unasked"])
     yield words["all"].format(**messages["all"])
     yield words["night"].format(**messages)
+    yield words["nudges"].format(**messages)
 
 
 def _reached(found: Mapping[str, Any], words: Mapping[str, str], _language: str) -> Iterator[str]:

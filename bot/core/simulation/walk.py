@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from bot.core.simulation.answering import Answerer
 from bot.core.simulation.cases import Cases
 from bot.core.simulation.diary import Diary, End, Speaker
 from bot.core.simulation.ladder import OpenCheckIn, Rung, by_day
+from bot.core.simulation.nudging import Nudging
 from bot.core.simulation.people import Person
 from bot.core.simulation.personas import Saying
 from bot.core.simulation.scene import World
@@ -34,6 +35,7 @@ class Walk:
         self.pathway = world.pathway
         self.diary = Diary(person, world.language, days=world.days)
         self.cases = Cases(world, self.diary)
+        self.nudging = Nudging(world, person, self.diary)
         self.earlier: list[EarlierCheckIn] = []
         self.stopped_for_good = self.emergency = False
         self.sayings = sorted(
@@ -43,8 +45,8 @@ class Walk:
         self.speaker = Speaker.PATIENT if own else Speaker.CAREGIVER
 
     def run(self) -> Diary:
-        """Every check-in in turn, with what is said between them."""
-        due = self._due()
+        """Every check-in in turn, with what is said, reminded and taught between them."""
+        due, goes_on = self._due()
         opens = [self._opens_at(one) for one in due]
         for contact, one in enumerate(due):
             self._listen_until(opens[contact])
@@ -53,11 +55,15 @@ class Walk:
                 continue
             later = opens[contact + 1] if contact + 1 < len(due) else None
             self._check_in(one, contact, opens[contact], later)
+        end = utc_of(self.person.surgery_on + timedelta(days=self.world.days), NOON, self._home())
+        if goes_on and not self.stopped_for_good:
+            self.nudging.tell_until(end)
         if self.sayings and due:
             self._listen_until(opens[-1] + timedelta(days=self.world.days))
         return self.diary
 
-    def _due(self) -> list[DueCheckIn]:
+    def _due(self) -> tuple[list[DueCheckIn], bool]:
+        """What goes out within the days looked at, and whether the follow-up goes on then."""
         person = self.person
         last = utc_of(person.surgery_on + timedelta(days=self.world.days), NOON, self._home())
         planned = plan_check_ins(
@@ -68,7 +74,8 @@ class Walk:
             tier=person.tier,
             enrolled_at=person.enrolled_at,
         )
-        return [one for one in planned if one.goes_out and one.due_at <= last]
+        due = [one for one in planned if one.goes_out]
+        return [one for one in due if one.due_at <= last], any(one.due_at > last for one in due)
 
     def _home(self) -> ZoneInfo:
         return ZoneInfo(self.person.zone)
@@ -108,9 +115,21 @@ class Walk:
         self.emergency = False
         self._greet(waiting)
         answers: dict[str, Answered] = {}
-        self._end(due, self._ask_all(waiting, answers))
+        end = self._ask_all(waiting, answers)
+        self._end(due, end)
+        self._nudges_wait(end)
         if answers:
             self.earlier.append(EarlierCheckIn(self.diary.day_of(opens), answers))
+
+    def _nudges_wait(self, end: End) -> None:
+        """What was held back while the check-in was open comes after its last word."""
+        last = self.diary.scenes[-1][-1].at.astimezone(UTC)
+        if end is End.COMPLETED:
+            self.nudging.lesson_in_check_in(last)
+        elif end is End.STOPPED:
+            within = self.pathway.shared.levels[TriageLevel.EMERGENCY].outcome_within
+            last += within or timedelta()
+        self.nudging.free_at = max(self.nudging.free_at, last)
 
     def _greet(self, waiting: OpenCheckIn) -> None:
         self.diary.sent += 1
@@ -242,8 +261,12 @@ class Walk:
     def _listen_until(self, until: datetime) -> None:
         while self.sayings and self.sayings[0][0] <= until:
             at, saying = self.sayings.pop(0)
+            if not self.stopped_for_good:
+                self.nudging.tell_until(at)
             self.diary.new_scene()
             self._hear(at, saying)
+        if not self.stopped_for_good:
+            self.nudging.tell_until(until)
 
     def _hear(self, at: datetime, saying: Saying) -> None:
         """Own words out of turn: STOP, or screened like every message."""
