@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from bot.core.pathway import TIERS, Anchor, Late
+from bot.core.pathway import LATE_CHECK_IN, LATE_REMINDER, TIERS, Anchor, ReminderKind
 from bot.core.question import Kind
 from bot.core.triage_level import TriageLevel
 from bot.core.words import LANGUAGES
@@ -180,7 +180,7 @@ def _contacts() -> Schema:
         "nurse_after": _ref("duration"),
         "silence_level": _ref("level"),
         "send_within": _ref("duration"),
-        "if_too_late": {"enum": [one.value for one in Late]},
+        "if_too_late": {"enum": [one.value for one in LATE_CHECK_IN]},
     }
     when: Schema = {"day": {"type": "integer"}, "after": {"enum": [one.value for one in Anchor]}}
     whom: Schema = {
@@ -207,7 +207,12 @@ def _contacts() -> Schema:
                     "at": {"type": "string", "pattern": r"^\d\d:\d\d$"},
                     "say": _ref("sentence"),
                 },
-                whom,
+                {
+                    **whom,
+                    "kind": {"enum": [one.value for one in ReminderKind]},
+                    "send_within": _told(_ref("duration"), "later than this it is not sent"),
+                    "if_too_late": {"enum": [one.value for one in LATE_REMINDER]},
+                },
             )
         ),
         "answers": _block({}, {topic: _ref("sentence") for topic in TOPICS}),
