@@ -43,7 +43,8 @@ def check(folder: Folder = None) -> None:
     findings = check_library(where)
     for one in findings:
         hint = f"  {one.hint}" if one.hint else ""
-        typer.echo(f"{one.file}:{one.line}: {one.severity.value}: {one.what}.{hint}")
+        place = f"{one.file}:{one.line}:{one.column}"
+        typer.echo(f"{place}: {one.severity.value}: {one.what}.{hint}")
     errors = sum(one.severity is Severity.ERROR for one in findings)
     typer.echo(f"{errors} errors, {len(findings) - errors} warnings")
     raise typer.Exit(1 if errors else 0)

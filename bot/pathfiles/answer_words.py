@@ -10,7 +10,8 @@ from zhconv import convert  # type: ignore[import-untyped]
 
 from bot.core.errors import PathwayError
 from bot.core.reading.answer_words import LISTS, TABLES, AnswerWords
-from bot.pathfiles.spots import Spot, Unreadable, read_spots
+from bot.pathfiles.file_text import Unreadable
+from bot.pathfiles.spots import Spot, read_spots
 
 COMMON_CHARACTERS = range(0x4E00, 0xA000)  # the CJK unified ideographs
 

@@ -22,6 +22,7 @@ from bot.pathfiles.spots import Spot
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 DURATION: Final = re.compile(r"(\d+)\s*(min|h|d)")
 UNITS: Final = {"min": "minutes", "h": "hours", "d": "days"}
+MOST_SHOWN: Final = 100  # characters of a condition inside a message
 TRUE, FALSE = ("true", "yes"), ("false", "no")
 
 
@@ -232,7 +233,8 @@ class Desk:
         try:
             return parse(text)
         except ConditionError as error:
-            self.note(spot, "bad_condition", f"{what} '{text}': {error}", "See write-a-pathway.md")
+            shown = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+            self.note(spot, "bad_condition", f"{what} '{shown}': {error}", "See write-a-pathway.md")
             return None
 
 

@@ -28,7 +28,7 @@ class Finding:
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         told = f"{place}: {self.severity}: {self.what}"
         return f"{told}. {self.hint}" if self.hint else told
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.pathfiles.spots import Spot, Unreadable, read_spots
+from bot.pathfiles.file_text import Unreadable
+from bot.pathfiles.spots import Spot, read_spots
 
 Place = tuple[str, int, int]
 

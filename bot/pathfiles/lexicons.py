@@ -19,10 +19,11 @@ from bot.core.errors import PathwayError
 from bot.core.screening.lexicon import CONTEXT, Lexicons, Measure, Pattern
 from bot.core.screening.plain import SHORTEST_MENDED, TOKEN
 from bot.core.screening.points import Wording
+from bot.pathfiles.file_text import Unreadable
 from bot.pathfiles.lexicon_signs import SignReader
 from bot.pathfiles.lexicon_words import WordReader, phrases_of
 from bot.pathfiles.read_wording import read_wording
-from bot.pathfiles.spots import Spot, Unreadable, read_spots
+from bot.pathfiles.spots import Spot, read_spots
 
 BY_LANGUAGE: Final = ("zh", "en")
 

@@ -18,6 +18,7 @@ from bot.core.question import Question
 from bot.core.shared import Shared
 from bot.core.words import Words
 from bot.pathfiles.desk import Desk
+from bot.pathfiles.file_text import Unreadable
 from bot.pathfiles.findings import Finding, Severity, did_you_mean
 from bot.pathfiles.lend import lenders
 from bot.pathfiles.read_contacts import (
@@ -29,7 +30,7 @@ from bot.pathfiles.read_contacts import (
 from bot.pathfiles.read_questions import AskedQuestion, Ways, read_questions, read_ways
 from bot.pathfiles.read_rules import read_cases, read_rule_cases, read_rules
 from bot.pathfiles.read_shared import OWNER, read_shared
-from bot.pathfiles.spots import Spot, Unreadable, read_spots
+from bot.pathfiles.spots import Spot, read_spots
 
 SHARED_FILES: Final = (
     *("ways", "questions", "rules", "phrases", "levels", "emergency_numbers"),

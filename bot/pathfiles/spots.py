@@ -14,15 +14,17 @@ from typing import Final
 
 import yaml
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
+from yaml.reader import ReaderError
 
+from bot.pathfiles.file_text import file_text, unreadable
 from bot.pathfiles.findings import Finding
 
-LARGEST: Final = 512 * 1024  # bytes; a full pathway has about 60 thousand
 DEEPEST: Final = 20
 # Brackets that are open at once in the raw text; quotes and notes may hold a few.
 MOST_OPEN: Final = 100
 # Dashes in a row, each a list in a list: "- - - -". The reader in C has no limit of its own.
 TOO_MANY_DASHES: Final = re.compile(r"(?:[-?:]\s+){100}")
+OWN_TAGS: Final = "tag:yaml.org,2002:"  # what every YAML value has by itself
 # libyaml reads the whole folder in 0.15 s; a reader in Python took 5 s of every start.
 READER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -47,52 +49,22 @@ class Spot:
         return "a list" if self.items is not None else "a single value"
 
 
-class Unreadable(Exception):
-    """The file as a whole cannot be read; `finding` says why."""
-
-    def __init__(self, finding: Finding) -> None:
-        self.finding = finding
-        super().__init__(str(finding))
-
-
 def read_spots(path: Path, name: str) -> tuple[Spot, tuple[Finding, ...]]:
     """Read one file; `name` is how findings call it. Raises Unreadable."""
-    return _read(_content(path, name), name)
-
-
-def _content(path: Path, name: str) -> str:
-    raw = path.read_bytes()
-    if len(raw) > LARGEST:
-        raise _unreadable(
-            name,
-            "file_too_large",
-            f"the file has {len(raw) // 1024} kB, at most {LARGEST // 1024} are read",
-            "Split it, or remove what does not belong",
-        )
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise _unreadable(
-            name,
-            "not_utf8",
-            "the file is not UTF-8 text",
-            "Save it again with the encoding UTF-8",
-            (line, 1),
-        ) from None
+    return _read(file_text(path, name), name)
 
 
 @lru_cache(maxsize=256)
 def _read(content: str, name: str) -> tuple[Spot, tuple[Finding, ...]]:
     # Cached by content: checking and loading read the same files one after the other.
     if _open_at_once(content) > MOST_OPEN or TOO_MANY_DASHES.search(content):
-        raise _unreadable(name, "bad_yaml", "the file is nested too deeply", "")
+        raise unreadable(name, "bad_yaml", "the file is nested too deeply", "")
     try:
         root = yaml.compose(content, Loader=READER)
     except RecursionError:
-        raise _unreadable(name, "bad_yaml", "the file is nested too deeply", "") from None
+        raise unreadable(name, "bad_yaml", "the file is nested too deeply", "") from None
     except YAMLError as error:
-        raise _unreadable(name, "bad_yaml", *_told(_worded(content, error))) from None
+        raise unreadable(name, "bad_yaml", *_told(content, _worded(content, error))) from None
     findings: list[Finding] = []
     if root is None:
         return Spot(name, 1, 1, entries={}), ()
@@ -119,9 +91,13 @@ def _worded(content: str, error: YAMLError) -> YAMLError:
     return error
 
 
-def _told(error: YAMLError) -> tuple[str, str, tuple[int, int]]:
+def _told(content: str, error: YAMLError) -> tuple[str, str, tuple[int, int]]:
     place = (1, 1)
     what = "this is not YAML"
+    if isinstance(error, ReaderError):
+        before = content[: error.position]
+        place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        return "this character cannot stand in a file", "Remove it; it may not be visible", place
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         if mark is not None:
@@ -131,20 +107,22 @@ def _told(error: YAMLError) -> tuple[str, str, tuple[int, int]]:
     return what, hint, place
 
 
-def _unreadable(
-    name: str, kind: str, what: str, hint: str, place: tuple[int, int] = (1, 1)
-) -> Unreadable:
-    return Unreadable(Finding(name, *place, kind, what, hint))
-
-
 def _spot(node: Node, name: str, findings: list[Finding], seen: set[int], depth: int) -> Spot:
     line, column = node.start_mark.line + 1, node.start_mark.column + 1
     if depth > DEEPEST:
-        raise _unreadable(name, "bad_yaml", "the file is nested too deeply", "", (line, column))
+        raise unreadable(name, "bad_yaml", "the file is nested too deeply", "", (line, column))
+    if not node.tag.startswith(OWN_TAGS) or "/" in node.tag:
+        raise unreadable(
+            name,
+            "tag_used",
+            f"words with a ! in front, such as {node.tag}, are not read here; nothing is included",
+            "Write it out, or put quotes around it",
+            (line, column),
+        )
     if isinstance(node, ScalarNode):
         return Spot(name, line, column, text=str(node.value).strip())
     if id(node) in seen:
-        raise _unreadable(
+        raise unreadable(
             name,
             "alias_used",
             "anchors and aliases (& and *) are not read here",
@@ -156,7 +134,7 @@ def _spot(node: Node, name: str, findings: list[Finding], seen: set[int], depth:
         items = tuple(_spot(item, name, findings, seen, depth + 1) for item in node.value)
         return Spot(name, line, column, items=items)
     if not isinstance(node, MappingNode):
-        raise _unreadable(name, "bad_yaml", "this is not YAML", "", (line, column))
+        raise unreadable(name, "bad_yaml", "this is not YAML", "", (line, column))
     return _block(node, name, findings, seen, depth)
 
 

@@ -10,9 +10,9 @@ import pytest
 from bot.core.errors import PathwayError
 from bot.pathfiles.check import check_library
 from bot.pathfiles.check_contacts import MOST_QUESTIONS
+from bot.pathfiles.file_text import LARGEST
 from bot.pathfiles.findings import Finding, Severity
 from bot.pathfiles.load import load_library
-from bot.pathfiles.spots import LARGEST
 from tests.unit.pathway_desk import PATHWAYS, spoil, write_library
 
 HERNIA = "hernia.yml"
@@ -209,5 +209,5 @@ def test_loading_a_broken_library_says_where_and_what(folder: Path) -> None:
 
 def test_a_finding_reads_as_one_line() -> None:
     finding = Finding("a.yml", 3, 1, "x", "no question 'feverr'", "Did you mean 'fever'?")
-    assert str(finding) == "a.yml:3: error: no question 'feverr'. Did you mean 'fever'?"
+    assert str(finding) == "a.yml:3:1: error: no question 'feverr'. Did you mean 'fever'?"
     assert finding.severity is Severity.ERROR
