@@ -10,17 +10,20 @@ from bot.console import lead
 from bot.console.curve import curves_of, marks_of
 from bot.console.door import Page, Visit, look_for
 from bot.core.errors import AlreadyDone, NotAllowed
-from bot.core.escalation import OUTCOMES
+from bot.core.escalation import LONGEST_REASON, MOST_SNOOZE_MINUTES, OUTCOMES, Escalation
 from bot.core.permissions import Permission
+from bot.core.triage_level import TriageLevel
 from bot.services.acknowledge import acknowledge
 from bot.services.close_escalation import close_escalation
 from bot.services.pass_on import pass_on
 from bot.services.permissions import check_case
 from bot.services.show_case import show_case
 from bot.services.show_photo import media_of
+from bot.services.snooze import snooze
 from bot.services.write_to_patient import LONGEST_MESSAGE
 
 LONGEST_NOTE = 4000
+WAITS = (10, 15, 30, 60)  # minutes to choose from, as long as the hour in all has room
 
 
 def case(visit: Visit) -> Response:
@@ -42,6 +45,8 @@ def _page(
         curves=curves_of(found.about, look),
         marks=marks_of(found.about, look),
         outcomes=OUTCOMES,
+        waits=waits_for(found.escalation, visit.nurse.id),
+        longest_reason=LONGEST_REASON,
         notice=notice,
         wrong=wrong or {},
         typed=visit.form,
@@ -51,7 +56,21 @@ def _page(
     )
 
 
-def _act(visit: Visit, do: Callable[[], object], *, done: str) -> Response:
+def waits_for(case: Escalation, nurse_id: str) -> tuple[int, ...]:
+    """For how many minutes she may let this case wait; none for an emergency."""
+    hers = not case.is_closed and case.acknowledged_by in (None, nurse_id)
+    if not hers or case.level is TriageLevel.EMERGENCY:
+        return ()
+    return tuple(one for one in WAITS if case.snoozed_minutes + one <= MOST_SNOOZE_MINUTES)
+
+
+def _act(
+    visit: Visit,
+    do: Callable[[], object],
+    *,
+    done: str,
+    refused: str = "case.held_by_other",
+) -> Response:
     """Do it, or show the case as it is now and say who was first."""
     check_case(visit.parts, visit.nurse, visit.id)
     t = look_for(visit.desk, visit.nurse.language).t
@@ -61,7 +80,7 @@ def _act(visit: Visit, do: Callable[[], object], *, done: str) -> Response:
         by = first.by or t("case.somebody")
         return _page(visit, notice=t("case.already", by=by), status=409)
     except NotAllowed:
-        return _page(visit, notice=t("case.held_by_other"), status=403)
+        return _page(visit, notice=t(refused), status=403)
     return visit.go(f"/console/cases/{visit.id}", done=done)
 
 
@@ -82,6 +101,34 @@ def hand_on(visit: Visit) -> Response:
         ),
         done="passed_on",
     )
+
+
+def wait(visit: Visit) -> Response:
+    """Let the case wait for a while, with the reason; an emergency never."""
+    t = look_for(visit.desk, visit.nurse.language).t
+    reason, chosen = visit.form.get("wait_reason", ""), visit.form.get("minutes", "")
+    minutes = next((one for one in WAITS if str(one) == chosen), 0)
+    wrong = {} if reason.strip() else {"wait_reason": t("case.wait_reason_needed")}
+    if not minutes:
+        wrong["minutes"] = t("case.wait_too_long", minutes=MOST_SNOOZE_MINUTES)
+    if wrong:
+        check_case(visit.parts, visit.nurse, visit.id)
+        return _page(visit, wrong=wrong, status=422)
+
+    def do() -> None:
+        snooze(
+            visit.parts,
+            escalation_id=visit.id,
+            nurse_id=visit.nurse.id,
+            minutes=minutes,
+            reason=reason,
+        )
+
+    try:
+        return _act(visit, do, done="waits", refused="case.wait_never")
+    except ValueError:
+        wrong = {"minutes": t("case.wait_too_long", minutes=MOST_SNOOZE_MINUTES)}
+        return _page(visit, wrong=wrong, status=422)
 
 
 def close(visit: Visit) -> Response:
@@ -142,6 +189,7 @@ PAGES = (
     Page("/cases/{id}", "GET", Permission.SEE_PATIENT, case),
     Page("/cases/{id}/acknowledge", "POST", Permission.ACT_ON_CASE, have_it),
     Page("/cases/{id}/pass-on", "POST", Permission.ACT_ON_CASE, hand_on),
+    Page("/cases/{id}/wait", "POST", Permission.ACT_ON_CASE, wait),
     Page("/cases/{id}/close", "POST", Permission.ACT_ON_CASE, close),
     Page("/cases/{id}/message", "POST", Permission.WRITE_TO_PATIENT, message),
     Page("/cases/{id}/take-over", "POST", Permission.WRITE_TO_PATIENT, take_over),

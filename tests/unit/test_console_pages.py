@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from httpx import Response
 
 from bot.core.conversation import Mode
 from bot.core.triage_level import TriageLevel
@@ -140,6 +141,98 @@ def test_passing_on_leaves_the_case_to_the_next_nurse(console: Console) -> None:
     console.post(f"{CASE}/acknowledge")
     assert console.post(f"{CASE}/pass-on", reason="in theatre").status_code == 303
     assert console.world.get("escalations", "case-1").acknowledged_by is None
+
+
+def less_urgent(console: Console) -> None:
+    with console.world.record.transaction() as tx:
+        case = tx.escalations.get("case-1")
+        assert case is not None
+        due = START + timedelta(minutes=5)
+        tx.escalations.swap(case, replace(case, level=TriageLevel.SAME_DAY, next_step_at=due))
+
+
+def lets_wait(console: Console, minutes: str = "30", reason: str = "she sleeps") -> Response:
+    return console.post(f"{CASE}/wait", minutes=minutes, wait_reason=reason)
+
+
+def test_a_case_waits_with_a_reason_that_everybody_reads(console: Console) -> None:
+    less_urgent(console)
+    assert "Let it wait" in console.client.get(CASE).text
+    answer = lets_wait(console)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{CASE}?done=waits")
+    case = console.world.get("escalations", "case-1")
+    assert case.next_step_at == START + timedelta(minutes=30)
+    (entry,) = console.world.rows("audit", action="case.snooze")
+    assert (entry.who, entry.about, entry.details) == (
+        *("nurse-chen", "case-1"),
+        "30 min: she sleeps",
+    )
+    other = console.another_browser()
+    other.sign_in("liu")
+    for page in (CASE, "/console/worklist"):
+        assert "Waits: she sleeps" in other.client.get(page).text
+
+
+def test_an_emergency_offers_no_waiting_and_a_forged_form_changes_nothing(
+    console: Console,
+) -> None:
+    assert "Let it wait" not in console.client.get(CASE).text
+    answer = lets_wait(console)
+    assert answer.status_code == 403
+    assert "An emergency cannot wait." in answer.text
+    assert console.world.get("escalations", "case-1").snoozed_minutes == 0
+
+
+@pytest.mark.parametrize(
+    ("minutes", "reason", "told"),
+    [
+        ("30", "  ", "Please say why it can wait."),
+        ("", "she sleeps", "60 minutes in all"),
+        ("600", "she sleeps", "60 minutes in all"),
+        ("-5", "she sleeps", "60 minutes in all"),
+    ],
+)
+def test_waiting_without_a_reason_or_for_too_long_is_refused_and_kept(
+    console: Console, minutes: str, reason: str, told: str
+) -> None:
+    less_urgent(console)
+    answer = lets_wait(console, minutes, reason)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert f'value="{reason}"' in answer.text
+    assert console.world.get("escalations", "case-1").snoozed_minutes == 0
+
+
+def test_a_case_waits_an_hour_in_all(console: Console) -> None:
+    less_urgent(console)
+    lets_wait(console)
+    page = console.client.get(CASE).text
+    assert 'value="30" required' in page
+    assert 'value="60" required' not in page, "only half an hour is left"
+    answer = lets_wait(console, "60")
+    assert answer.status_code == 422
+    assert "60 minutes in all" in answer.text
+    assert console.world.get("escalations", "case-1").snoozed_minutes == 30
+
+
+def test_who_lets_a_colleagues_case_wait_reads_whose_it_is(console: Console) -> None:
+    less_urgent(console)
+    other = console.another_browser()
+    other.sign_in("liu")
+    other.post(f"{CASE}/acknowledge")
+    assert "Let it wait" not in console.client.get(CASE).text
+    answer = lets_wait(console)
+    assert answer.status_code == 409
+    assert "Liu" in answer.text
+
+
+def test_the_waiting_form_speaks_the_nurses_language(console: Console) -> None:
+    less_urgent(console)
+    lets_wait(console)
+    console.post("/console/language", language="zh")
+    page = console.client.get(CASE).text
+    assert "稍后处理：she sleeps" in page
+    assert "为什么可以等" in page
 
 
 @pytest.mark.parametrize("id", ["nothing", "case-1%2F..", "%3Cscript%3E", "x" * 500])
