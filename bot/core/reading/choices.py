@@ -10,7 +10,7 @@ import re
 
 from bot.core.question import Kind
 from bot.core.reading.calm import all_signs, disturbs, leftover
-from bot.core.reading.corrections import NONE, corrects, read_corrected
+from bot.core.reading.corrections import NONE, read_corrected
 from bot.core.reading.deeds import other_medicine
 from bot.core.reading.denials import Status, status
 from bot.core.reading.folding import Text
@@ -39,8 +39,7 @@ def read_choice(text: Text, own: OwnWords) -> Reading:
 def _tapped(text: Text, own: OwnWords) -> Reading | None:
     """An option's very label, as a button sends it."""
     value = own.labels.get(ENDINGS.sub("", text.folded.strip()))
-    corrected = corrects(text, own.words) is not None
-    return None if value is None else _understood([value], text, own, corrected)
+    return None if value is None else _understood([value], text, own)
 
 
 def _read(text: Text, own: OwnWords) -> Reading:
@@ -48,32 +47,29 @@ def _read(text: Text, own: OwnWords) -> Reading:
     tapped = _tapped(text, own)
     if tapped is not None:
         return tapped
-    corrected = corrects(text, own.words) is not None
     there, denied, unclear = _standing(text.folded, own)
     there += [one for one in _by_number(text.folded, own) if one not in there]
     found = [one for one in there if one != NONE]
     if own.question.kind is Kind.CHOICES and found:
-        return _understood(found, text, own, corrected)
+        return _understood(found, text, own)
     if own.question.kind is Kind.CHOICE and there:
-        return _one_of(there, unclear + _doubts(text.folded, own), text, own, corrected)
+        return _one_of(there, unclear + _doubts(text.folded, own), text, own)
     none = NONE in own.phrases and _is_none(text.folded, own, named=bool(denied or there))
     if none and not unclear:
-        return _understood([NONE], text, own, corrected)
+        return _understood([NONE], text, own)
     return _nothing_chosen(text, own, unclear, bool(denied) or none)
 
 
-def _understood(found: list[str], text: Text, own: OwnWords, corrected: bool) -> Reading:
+def _understood(found: list[str], text: Text, own: OwnWords) -> Reading:
     order = [one.value for one in own.question.options]
     chosen = tuple(one for one in order if one in found)
     value: Value = chosen if own.question.kind is Kind.CHOICES else chosen[0]
-    return Reading(Outcome.UNDERSTOOD, value, span=text.raw.strip(), correction=corrected)
+    return Reading(Outcome.UNDERSTOOD, value, span=text.raw.strip())
 
 
-def _one_of(
-    there: list[str], unclear: list[str], text: Text, own: OwnWords, corrected: bool
-) -> Reading:
+def _one_of(there: list[str], unclear: list[str], text: Text, own: OwnWords) -> Reading:
     if len(there) == 1 and not unclear:
-        return _understood(there, text, own, corrected)
+        return _understood(there, text, own)
     return Reading(
         Outcome.ASK_BACK, span=text.raw.strip(), candidates=tuple(filter(None, (*there, *unclear)))
     )

@@ -1,92 +1,71 @@
-"""Corrections: what a patient takes back, and what she says instead."""
+"""Corrections: what a patient takes back, and what she says instead.
+
+A correction counts only where she plainly corrects her own words: "no wait", 说错了.
+Where somebody or something else was wrong, nobody knows what still holds, and
+whatever is not a complaint is asked back.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core.reading.answer_words import AnswerWords
 from bot.core.reading.calm import leftover, worries
+from bot.core.reading.cues import ENDS, Cue, Span, Turn, cues, without_small_talk
 from bot.core.reading.folding import Text
 from bot.core.reading.own_words import OwnWords
-from bot.core.reading.phrases import Hit
 from bot.core.reading.result import Outcome, Reading, Value
-from bot.core.reading.stretches import PARTICLES, stretches
 
 NONE = "none"
-ENDS = " ,.;:!?\n，。；：！？…"
-# What people say around "no wait" or 说错了, and of nobody but themselves.
-BESIDE_A_CUE = re.compile(
-    r"(?<![a-z])(?:oh|ah|um|uh|er|hmm?|so|well|but|wrong|ive|im|i|thats|that|it|just)(?![a-z])"
-    r"|刚才|刚刚|那个|这个|等等|等一下|等下|抱歉|不好意思|对不起|[我哦噢喔啊呀哎唉额呃吧呢了的]"
-)
-CHINESE_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")  # as good as a comma
+Reader = Callable[[Text, OwnWords], Reading]
 
 
 def read_corrected(
     text: Text,
     own: OwnWords,
-    reader: Callable[[Text, OwnWords], Reading],
+    reader: Reader,
     candidates: tuple[Value, ...] = (),
+    values: tuple[Span, ...] = (),
 ) -> Reading:
     """What `reader` reads behind the last clear correction: "red, no wait, swollen" is "swollen".
 
     Without a clear one it reads the whole text. A complaint before any cue is never
     exchanged for a no: that, and what is not understood behind a cue, is asked back.
+    `values` are the places of the numbers or days that answer the question.
     """
     ask_back = Reading(
         Outcome.ASK_BACK, span=text.raw.strip(), candidates=candidates, correction=True
     )
-    cues = _cues(text.folded, own.words)
-    clear = [end for end in (_behind(text.folded, one, own.words) for one in cues) if end]
+    found = cues(text.folded, own, values)
+    between = [one for one in found if one.has_both_sides(text.folded)]
+    clear = [one.end for one in between if one.turn is Turn.OWN]
     reading = reader(_only_from(clear[-1], text) if clear else text, own)
     if clear and reading.outcome is Outcome.NOT_UNDERSTOOD:
         return ask_back
-    if _is_no(reading):
-        fronts = [Text(text.raw, text.folded[: one.start], text.origin) for one in cues]
-        if any(_may_be_there(one, own, reader(one, own)) for one in fronts):
+    if _is_no(reading) and _took_back_a_complaint(text, own, reader, between, bool(clear)):
+        return ask_back
+    if reading.understood and not tells_a_complaint(reading, own):
+        others = [one for one in found if one.turn is Turn.OTHER]
+        if others and not _on_both_sides(text, own, reader, others, reading.value):
             return ask_back
-        if clear and _untold(fronts[-1], own):
-            return ask_back
-    return replace(reading, correction=True) if clear else reading
+    own_words = any(one.turn is Turn.OWN for one in found)
+    return replace(reading, correction=True) if own_words else reading
 
 
-def _cues(text: str, words: AnswerWords) -> list[Hit]:
-    """The correction cues behind which and before which something stands."""
-    talked = words.talked(text)
-    return [
-        hit
-        for hit in words.book("correction").hits(text)
-        if text[: hit.start].strip(ENDS)
-        and text[hit.end :].strip(ENDS)
-        and not any(one.start <= hit.start and hit.end < one.end for one in talked)
-    ]
+def tells_a_complaint(reading: Reading, own: OwnWords) -> bool:
+    """Whether it says that something is there which should not be: never held back."""
+    if reading.value is True:
+        return bool(own.signs) or own.about_lapse
+    return isinstance(reading.value, tuple) and reading.value != (NONE,)
 
 
-def _behind(text: str, cue: Hit, words: AnswerWords) -> int:
-    """Where a clear cue ends; 0 for one that is no clear correction.
-
-    Only one that fills its stretch is: "the doctor was wrong" takes nothing back.
-    """
-    if cue.phrase in words.book("weak_correction").phrases | words.book("explains").phrases:
-        return 0
-    for one in stretches(text, words):
-        if one.start <= cue.start and cue.end <= one.end and not one.asked:
-            bounds = [hit.end() for hit in CHINESE_SPACE.finditer(text, one.start, one.end)]
-            start = max([one.start, *(place for place in bounds if place <= cue.start)])
-            end = min([one.end, *(place for place in bounds if place >= cue.end)])
-            around = text[:start].strip(ENDS) and text[end:].strip(ENDS)
-            return cue.end if around and _nothing_else(text, start, end, words) else 0
-    return 0
-
-
-def _nothing_else(text: str, start: int, end: int, words: AnswerWords) -> bool:
-    """Whether text[start:end] holds cues and the little words beside them alone."""
-    left, place = "", start
-    for hit in words.book("correction").hits(text, start, end):
-        left, place = f"{left}{text[place : hit.start]} ", hit.end
-    return not PARTICLES.sub("", BESIDE_A_CUE.sub("", left + text[place:end]))
+def _on_both_sides(
+    text: Text, own: OwnWords, reader: Reader, others: list[Cue], value: Value | None
+) -> bool:
+    """Whether the same is said before and after somebody else's error."""
+    before = reader(Text(text.raw, text.folded[: others[0].start], text.origin), own)
+    after = reader(_only_from(others[-1].end, text), own)
+    return before.value == after.value == value
 
 
 def _only_from(place: int, text: Text) -> Text:
@@ -96,6 +75,16 @@ def _only_from(place: int, text: Text) -> Text:
 
 def _is_no(reading: Reading) -> bool:
     return reading.understood and reading.value in (False, NONE, (NONE,))
+
+
+def _took_back_a_complaint(
+    text: Text, own: OwnWords, reader: Reader, between: list[Cue], clear: bool
+) -> bool:
+    """Whether a complaint, or words that nothing knows, stand before a cue."""
+    fronts = [Text(text.raw, text.folded[: one.start], text.origin) for one in between]
+    if any(_may_be_there(one, own, reader(one, own)) for one in fronts):
+        return True
+    return clear and _untold(fronts[-1], own)
 
 
 def _may_be_there(front: Text, own: OwnWords, reading: Reading) -> bool:
@@ -113,13 +102,4 @@ def _untold(front: Text, own: OwnWords) -> bool:
     """Whether words that nothing knows stand before a cue that takes them back."""
     known = own.topics | own.option_book.phrases
     left = leftover(front.folded, 0, len(front.folded), own.words, known)
-    return bool(BESIDE_A_CUE.sub("", left).strip(ENDS))
-
-
-def corrects(text: Text, words: AnswerWords) -> tuple[int, bool] | None:
-    """Where the last correction cue ends, and whether it stands on its own feet."""
-    found: tuple[int, bool] | None = None
-    for hit in words.book("correction").hits(text.folded):
-        strong = hit.phrase not in words.book("weak_correction").phrases
-        found = (hit.end, strong or (found is not None and found[1]))
-    return found
+    return bool(without_small_talk(left).strip(ENDS))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bot.core.reading.corrections import corrects
+from bot.core.reading.corrections import read_corrected
 from bot.core.reading.folding import Text
 from bot.core.reading.manners import manner
 from bot.core.reading.own_words import OwnWords
@@ -26,28 +26,45 @@ MONTH_FIRST = re.compile(r"(?<![a-z])([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?
 SLASHED = re.compile(r"(?<![\d/])(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?(?![\d/])")
 AGO = re.compile(r" ?(?:ago|back|before|前|之前|以前)")
 LAST = re.compile(r"(?<![a-z])last(?![a-z])|上一?次|最近一次")
-DAYS = {"d": 1, "wk": 7}
+Found = tuple[int, int, tuple[date, ...]]  # start, end, the days it may be
 
 
 def read_date(text: Text, own: OwnWords, today: date | None, language: str | None) -> Reading:
     """Read one day; several different days are asked back."""
-    corrected = corrects(text, own.words)
-    found = list(_all_dates(text.folded, own, today, language))
-    if corrected is not None and any(place >= corrected[0] for place, _, _ in found):
-        found = [one for one in found if one[0] >= corrected[0]]
-    if today is not None and LAST.search(own.ask):
-        found = [one for one in found if min(one[2]) <= today]  # the last time is not to come
-    days = tuple(dict.fromkeys(day.isoformat() for _, _, some in found for day in some))
+    found = _in_question(text, own, today, language)
+    return read_corrected(
+        text,
+        own,
+        lambda part, _: _read(part, own, today, language),
+        _days(found),
+        tuple((start, end) for start, end, _ in found),
+    )
+
+
+def _read(text: Text, own: OwnWords, today: date | None, language: str | None) -> Reading:
+    """Read words that no clear correction stands between."""
+    found = _in_question(text, own, today, language)
+    days = _days(found)
     if len(days) == 1 and not OTHERWISE.search(text.folded):
         place, end, _ = found[0]
-        span = text.span(place, end)
-        return Reading(Outcome.UNDERSTOOD, days[0], span=span, correction=corrected is not None)
+        return Reading(Outcome.UNDERSTOOD, days[0], span=text.span(place, end))
     if days:
         return Reading(Outcome.ASK_BACK, span=text.raw.strip(), candidates=days)
     return manner(text, own.words) or Reading(Outcome.NOT_UNDERSTOOD, span=text.raw.strip())
 
 
-Found = tuple[int, int, tuple[date, ...]]
+def _in_question(
+    text: Text, own: OwnWords, today: date | None, language: str | None
+) -> list[Found]:
+    """Every day that is named; the last time is not to come."""
+    found = list(_all_dates(text.folded, own, today, language))
+    if today is not None and LAST.search(own.ask):
+        found = [one for one in found if min(one[2]) <= today]
+    return found
+
+
+def _days(found: list[Found]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(day.isoformat() for _, _, some in found for day in some))
 
 
 def _all_dates(

@@ -9,8 +9,9 @@ from datetime import date
 from bot.core.question import Kind, Question
 from bot.core.reading.answer_words import AnswerWords
 from bot.core.reading.calm import worries
-from bot.core.reading.corrections import corrects
+from bot.core.reading.corrections import tells_a_complaint
 from bot.core.reading.folding import Text, fold
+from bot.core.reading.given_back import given_back, others_error
 from bot.core.reading.own_words import OwnWords, own_words
 from bot.core.reading.pieces import Piece, only, pieces
 from bot.core.reading.read import LONGEST, read, read_folded
@@ -37,7 +38,8 @@ def read_many(
     rest to the asked one. `others` stand in the order in which they are asked;
     those in `answered` were answered before, and a value for one of them is a
     correction. "no wait, 38.5" without a subject corrects the latest answer that
-    it fits. The asked question is left out when the whole message was about
+    it fits; when it could as well answer the asked question, it is asked back. The
+    asked question is left out when the whole message was about
     others: then ask it again, it was not tried.
     """
     rest = [one for one in others if one.id != asked.id]
@@ -45,8 +47,11 @@ def read_many(
         return {asked.id: read(text, asked, words=words, language=language, today=today)}
     folded = fold(text, words.simplify)
     main, side = own_words(asked, words), [own_words(one, words) for one in rest]
-    parts = _corrected(folded, pieces(folded, main, side), main, side, answered)
-    reader = _Reader(folded, today, language, answered)
+    parts = given_back(folded, pieces(folded, main, side), main, side, answered)
+    if parts is None:
+        back = Reading(Outcome.ASK_BACK, span=text.strip(), correction=True)
+        return {asked.id: back}
+    reader = _Reader(folded, today, language, answered, others_error(folded, (main, *side)))
     readings = {own.question.id: reader.other(own, parts) for own in side}
     told = {key: one for key, one in readings.items() if one is not None}
     mine = _left_to_asked(folded, parts, main, frozenset(told))
@@ -63,13 +68,29 @@ class _Reader:
     today: date | None
     language: str | None
     answered: frozenset[str]
+    error: int | None  # where somebody else's error is told of
 
     def asked(self, own: OwnWords, mine: Sequence[Piece]) -> Reading:
-        reading = read_folded(only(self.text, mine), own, today=self.today, language=self.language)
+        reading = self._read(own, mine)
         if reading.span == self.text.raw.strip():  # the whole message: narrow it down
             reading = replace(reading, span=self.text.span(mine[0].start, mine[-1].end))
         changed = own.question.id in self.answered and reading.outcome in CHANGING
         return replace(reading, correction=True) if changed else reading
+
+    def _read(self, own: OwnWords, mine: Sequence[Piece]) -> Reading:
+        """What the pieces say. Where somebody else erred, only a complaint and what was
+        said before that still hold."""
+        reading = read_folded(only(self.text, mine), own, today=self.today, language=self.language)
+        if self.error is None or not reading.understood or tells_a_complaint(reading, own):
+            return reading
+        before = [one for one in mine if one.end <= self.error]
+        if before:
+            said = only(self.text, before)
+            first = read_folded(said, own, today=self.today, language=self.language)
+            if first.value == reading.value:
+                return reading
+        back = () if reading.value is None else (reading.value,)
+        return replace(reading, outcome=Outcome.ASK_BACK, value=None, unit=None, candidates=back)
 
     def other(self, own: OwnWords, parts: Sequence[Piece]) -> Reading | None:
         """What the message tells of a question that was not asked now."""
@@ -111,45 +132,3 @@ def _without_untried(
     if others and not named and mine.outcome is Outcome.NOT_UNDERSTOOD:
         return {key: one for key, one in readings.items() if key != asked.id}
     return readings
-
-
-def _corrected(
-    text: Text,
-    parts: list[Piece],
-    asked: OwnWords,
-    others: Sequence[OwnWords],
-    answered: frozenset[str],
-) -> list[Piece]:
-    """Give an unnamed correction to the latest answer that it fits."""
-    cue = corrects(text, asked.words)
-    if cue is None or asked.question.id in answered:
-        return parts
-    parts = _after_cue(text, parts, answered)
-    loose = [one for one in parts if one.owner is None]
-    if not loose or _says_something_before(text, cue[0], asked):
-        return parts
-    named = [one.owner for one in parts if one.owner is not None]
-    earlier = [one for one in reversed(others) if one.question.id in answered]
-    for own in (*[one for one in named if one.question.id in answered], *earlier):
-        if read_folded(only(text, loose), own).understood:
-            return [Piece(one.start, one.end, one.owner or own) for one in parts]
-    return parts
-
-
-def _after_cue(text: Text, parts: Sequence[Piece], answered: frozenset[str]) -> list[Piece]:
-    """刚才小腿那个错了，有点疼: what follows the named correction belongs to it."""
-    kept: list[Piece] = []
-    for one in parts:
-        last = kept[-1] if kept else None
-        if last is not None and last.owner is not None and last.owner.question.id in answered:
-            cued = corrects(only(text, [last]), last.owner.words) is not None
-            if cued and read_folded(only(text, [one]), last.owner).understood:
-                one = Piece(one.start, one.end, last.owner)
-        kept.append(one)
-    return kept
-
-
-def _says_something_before(text: Text, place: int, asked: OwnWords) -> bool:
-    """Whether the asked question is answered before the cue: "4, no wait, 5"."""
-    front = Text(text.raw, text.folded[:place], text.origin)
-    return read_folded(front, asked).understood

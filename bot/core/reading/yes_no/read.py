@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.core.reading.calm import all_signs, disturbs
-from bot.core.reading.corrections import corrects, read_corrected
+from bot.core.reading.corrections import read_corrected
 from bot.core.reading.deeds import names_today, other_day, other_medicine
 from bot.core.reading.folding import Text
 from bot.core.reading.manners import manner
@@ -29,7 +29,6 @@ def _read(text: Text, own: OwnWords) -> Reading:
     label = own.labels.get(text.folded.strip())
     if label in ("yes", "no", "true", "false"):
         return Reading(Outcome.UNDERSTOOD, label in ("yes", "true"), span=text.raw.strip())
-    cue = corrects(text, own.words) is not None
     parts = stretches(text.folded, own.words)
     listed = all_signs(text.folded, own.words) | own.signs | own.topics
     votes = [_vote(text.folded, one, own, listed) for one in parts]
@@ -39,18 +38,18 @@ def _read(text: Text, own: OwnWords) -> Reading:
         return unsure
     decided = decide(said, about_sign=bool(own.signs))
     if decided is None:
-        return _open(text, said, cue)
+        return _open(text, said)
     wanted = (Vote.YES, Vote.SHOWS, Vote.HUM) if decided else (Vote.NO, Vote.DENIES)
     where = next(one for one, vote in zip(parts, votes, strict=True) if vote in wanted)
     span = text.span(where.start, where.end)
-    return Reading(Outcome.UNDERSTOOD, decided, span=span, correction=cue)
+    return Reading(Outcome.UNDERSTOOD, decided, span=span)
 
 
-def _open(text: Text, said: set[Vote], corrected: bool) -> Reading:
+def _open(text: Text, said: set[Vote]) -> Reading:
     span = text.raw.strip()
     if said:
-        return Reading(Outcome.ASK_BACK, span=span, candidates=(True, False), correction=corrected)
-    return Reading(Outcome.NOT_UNDERSTOOD, span=span, correction=corrected)
+        return Reading(Outcome.ASK_BACK, span=span, candidates=(True, False))
+    return Reading(Outcome.NOT_UNDERSTOOD, span=span)
 
 
 def _vote(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> Vote:
