@@ -14,8 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-import httpx
-
+from benchmarks.load import Line
 from bot.channels.webchat.visitor import HEADER, address_of, cookie_name
 from bot.commands.demo import late_morning_zone
 from bot.core.check_in import CheckIn, CheckInState, Observation
@@ -38,13 +37,13 @@ _past = count(1)
 class Chat:
     """One patient's page: her own cookie and a connection that stays open."""
 
-    http: httpx.Client
+    line: Line
     conversation_id: str
 
     def say(self, text: str = "", *, button: str = "") -> None:
         """Send one message; returns when the app has said that it is kept."""
         body = {"id": uuid.uuid4().hex, "text": text, "button": button}
-        self.http.post("/chat/api/messages", json=body).raise_for_status()
+        self.line.post("/chat/api/messages", body)
 
 
 @contextmanager
@@ -61,13 +60,8 @@ def admit(service: Service, *, check_in: bool = False) -> Chat:
     """
     parts, token = service.parts, secrets.token_hex(16)
     conversation_id = enrolled(parts, address_of(token), check_in=check_in)
-    http = httpx.Client(
-        base_url=service.url,
-        headers={HEADER: "chat"},
-        cookies={cookie_name(secure=False): token},
-        timeout=30,
-    )
-    return Chat(http, conversation_id)
+    ours = {HEADER: "chat", "Cookie": f"{cookie_name(secure=False)}={token}"}
+    return Chat(Line(service.url, ours), conversation_id)
 
 
 def enrolled(parts: Parts, address: str, *, check_in: bool) -> str:

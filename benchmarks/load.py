@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -27,20 +28,21 @@ class Pace:
 
 
 class Line:
-    """One connection that stays open."""
+    """One connection that stays open; who finds it busy waits."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         parts = urlsplit(url)
-        self._path = parts.path
+        self._path, self._lock = parts.path, threading.Lock()
+        self._headers = {"Content-Type": "application/json", **(headers or {})}
         self._http = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """The answer to one request. Raises RuntimeError for any but 200."""
         sent = json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"}
-        self._http.request("POST", self._path + path, sent, headers)
-        answer = self._http.getresponse()
-        text = answer.read()
+        with self._lock:
+            self._http.request("POST", self._path + path, sent, self._headers)
+            answer = self._http.getresponse()
+            text = answer.read()
         if answer.status != http.HTTPStatus.OK:
             raise RuntimeError(f"{path} answered {answer.status}")
         return json.loads(text)

@@ -68,6 +68,8 @@ class CountingIds:
 class FakeSender:
     """A channel that remembers what it was given, or fails as it was told to."""
 
+    own_page = False
+
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
         self.failures: deque[DeliveryFailed] = deque()

@@ -44,6 +44,9 @@ def page(parts: Parts, conversation_id: str) -> None:
 def _hand_over(parts: Parts, chat: Conversation, message: Outbound) -> bool:
     """One attempt; says whether the provider took it."""
     sender = parts.senders.get(chat.channel)
+    if message.state is OutboundState.SENT:
+        _wake_page(parts, chat, message)
+        return True
     try:
         if sender is None:
             raise DeliveryFailed("down", detail=f"no sender for {chat.channel}")
@@ -56,16 +59,28 @@ def _hand_over(parts: Parts, chat: Conversation, message: Outbound) -> bool:
         _failed(parts, message, DeliveryFailed("unknown"))
         return False
     with parts.record.transaction() as tx:
-        sent = replace(
-            message,
-            state=OutboundState.SENT,
-            external_id=external_id,
-            settled_at=parts.clock.now(),
-        )
-        tx.outbound.swap(message, sent)
-        if is_urgent(message.priority):  # what waited behind it may go on
-            tx.wake(work_for(Priority.CONVERSATION, chat.channel), chat.id)
+        _sent(tx, parts, chat, message, replace(message, external_id=external_id))
     return True
+
+
+def _sent(
+    tx: Transaction, parts: Parts, chat: Conversation, message: Outbound, taken: Outbound
+) -> Outbound | None:
+    """Mark it as sent; None when somebody else changed it meanwhile."""
+    sent = replace(taken, state=OutboundState.SENT, settled_at=parts.clock.now())
+    if not tx.outbound.swap(message, sent):
+        return None
+    if is_urgent(message.priority):  # what waited behind it may go on
+        tx.wake(work_for(Priority.CONVERSATION, chat.channel), chat.id)
+    return sent
+
+
+def _wake_page(parts: Parts, chat: Conversation, message: Outbound) -> None:
+    """A courtesy: a page that nobody wakes looks for itself."""
+    try:
+        parts.senders[chat.channel].send(_outgoing(chat, message))
+    except Exception as fault:
+        log.error("page not woken", extra={"outbound_id": message.id, **kind_and_place(fault)})
 
 
 def _claim(
@@ -87,17 +102,28 @@ def _claim(
                 continue
             if not may_leave(tx, parts, chat, head):
                 return None
-            in_hand = replace(
-                head,
-                state=OutboundState.SENDING,
-                attempts=head.attempts + 1,
-                not_before=now + IN_HAND,
-                # It was in hand before and nobody said how it ended: it may arrive twice (P8).
-                possible_duplicate=head.possible_duplicate or head.state is OutboundState.SENDING,
-            )
-            if tx.outbound.swap(head, in_hand):
-                return chat, in_hand
+            taken = _take(tx, parts, chat, head, now)
+            if taken is not None:
+                return chat, taken
         return None
+
+
+def _take(
+    tx: Transaction, parts: Parts, chat: Conversation, head: Outbound, now: datetime
+) -> Outbound | None:
+    """In hand for a provider, or sent already for a page of ours; None: look again."""
+    sender = parts.senders.get(chat.channel)
+    again = replace(head, attempts=head.attempts + 1)
+    if sender is not None and sender.own_page:
+        return _sent(tx, parts, chat, head, replace(again, external_id=head.key))
+    in_hand = replace(
+        again,
+        state=OutboundState.SENDING,
+        not_before=now + IN_HAND,
+        # It was in hand before and nobody said how it ended: it may arrive twice (P8).
+        possible_duplicate=head.possible_duplicate or head.state is OutboundState.SENDING,
+    )
+    return in_hand if tx.outbound.swap(head, in_hand) else None
 
 
 def _head(tx: Transaction, conversation_id: str, urgent: bool) -> Outbound | None:

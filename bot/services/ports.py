@@ -157,7 +157,13 @@ class Dialogue(Protocol):
 
 
 class Sender(Protocol):
-    """A channel's way out. Returns the provider's id; raises DeliveryFailed."""
+    """A channel's way out. Returns the provider's id; raises DeliveryFailed.
+
+    `own_page`: there is no provider. The page reads our record, so a message is delivered by
+    being marked as sent, and `send` only wakes the page.
+    """
+
+    own_page: bool
 
     def send(self, message: Outgoing) -> str: ...
 

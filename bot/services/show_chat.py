@@ -75,6 +75,13 @@ def show_chat(parts: Parts, *, address: str, heard: int = 0, said: int = 0) -> C
     )
 
 
+def language_of(parts: Parts, *, address: str) -> str | None:
+    """The language of the chat at this address; None when there is no chat yet."""
+    with parts.record.reading() as tx:
+        chat = conversation_at(tx, address)
+    return chat.language if chat else None
+
+
 def conversation_at(tx: Transaction, address: str) -> Conversation | None:
     """The web chat with this address."""
     return tx.conversations.one(channel=CHANNEL, account=ACCOUNT, address=address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -21,6 +22,7 @@ from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
 from bot.core.takeover import Takeover
 from bot.core.watch import Drill, Invariant, SignOfLife
 from bot.storage import tables
+from bot.storage.database import BUSY_SECONDS
 from bot.storage.rows import SqlRows
 
 log = logging.getLogger(__name__)
@@ -81,15 +83,28 @@ class SqlRecord:
     def __init__(self, engine: Engine, start: Callable[[str, str], None] | None = None) -> None:
         self.engine = engine
         self.start = start
+        self._writes = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
-        with self.engine.begin() as connection:
+        with self._turn_to_write(), self.engine.begin() as connection:
             opened = SqlTransaction(connection)
             yield opened
         if self.start:
             for work, about in opened.woken:
                 self.start(work, about)
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """SQLite lets one write at a time, and who finds it taken sleeps up to 0.1 s before it
+        looks again. Threads of one process wait for each other here and lose no time; after
+        the time that SQLite itself would wait, it is left to SQLite to say no."""
+        mine = self._writes is not None and self._writes.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if self._writes is not None and mine:
+                self._writes.release()
 
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:

@@ -13,6 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
@@ -24,12 +25,13 @@ from bot.workflows.daily import Daily
 from bot.workflows.housekeeping import Housekeeping
 from bot.workflows.lanes import Lanes
 from bot.workflows.signing import Signing
-from bot.workflows.verbs import SLOTS, verb_of
+from bot.workflows.verbs import AT_ONCE, SLOTS, verb_of
 
 log = logging.getLogger(__name__)
 
 VERSION = "aftercare-1"  # fixed: DBOS would else skip work that older code started
 SWEEP_SECONDS = 1.0
+MOST_AT_ONCE = 64  # threads; above the slots of all channels of what runs at once
 PACE_SECONDS = 0.1  # while messages wait for their provider's pace
 
 
@@ -50,6 +52,7 @@ class DurableWork:
         self._housekeeping = Housekeeping()
         self._unsent_share = Share(self._seats)
         self._lanes, self._stopped = Lanes(SLOTS), threading.Event()
+        self._at_once = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="at once")
         config: DBOSConfig = {
             "name": "aftercare",
             "system_database_url": url,
@@ -80,6 +83,7 @@ class DurableWork:
         """End in good order; whatever is cut off is recovered at the next start."""
         self._stopped.set()
         self._lanes.close()
+        self._at_once.shutdown(wait=False, cancel_futures=True)
         DBOS.destroy(workflow_completion_timeout_sec=5)
         try:
             if self._parts is not None:
@@ -92,9 +96,12 @@ class DurableWork:
         self._lanes.put(work, about)
 
     def _begin(self) -> None:
-        """Hand to DBOS what has a slot; in a thread of its own, outside of any workflow."""
+        """Start what has a slot; in a thread of its own, outside of any workflow."""
         while (taken := self._lanes.take(ticket := uuid.uuid4().hex)) is not None:
             work, about = taken
+            if verb_of(work) in AT_ONCE:
+                self._at_once.submit(self._do, work, about, ticket)
+                continue
             try:
                 with SetWorkflowID(f"{work}:{about}:{ticket}"):
                     DBOS.start_workflow(self._run, work, about, ticket)

@@ -48,6 +48,8 @@ MORNING = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a Tuesda
 class Mailbox:
     """The end of every channel: keeps what was sent to each address."""
 
+    own_page = False
+
     def __init__(self) -> None:
         self.sent: dict[str, list[Outgoing]] = {}
         self._ids = itertools.count(1)

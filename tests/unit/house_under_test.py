@@ -101,6 +101,8 @@ class ActingEngine:
 class Provider:
     """The end of every channel. It remembers what arrived, and what should not have."""
 
+    own_page = False
+
     world: World
     faults: dict[str, str] = field(default_factory=dict)  # address -> what happens there
     arrived: Counter[str] = field(default_factory=Counter)

@@ -12,12 +12,13 @@ import pytest
 
 from bot.core.conversation import Mode, Outbound, OutboundState, Priority
 from bot.core.errors import DeliveryFailed
+from bot.core.message import Outgoing
 from bot.services import deliver as module
 from bot.services.deliver import deliver
 from bot.services.outbox import put
 from bot.workflows.at_once import run_due
 from tests import builders as b
-from tests.fakes import World
+from tests.fakes import FakeSender, World
 from tests.unit.patient_desk import her_world, lead
 
 CANARY = "CANARY您的伤口"
@@ -63,6 +64,24 @@ def test_urgent_words_overtake(world: World) -> None:
     queue(world, "请拨打 120", priority=Priority.URGENT_ADVICE, kind="system")
     deliver(world.parts, "chat-wang")
     assert sent(world) == ["请拨打 120", "一", "二"]
+
+
+def test_a_page_of_our_own_is_woken_when_its_message_stands_in_the_record(world: World) -> None:
+    seen: list[str] = []
+
+    class Page(FakeSender):
+        own_page = True
+
+        def send(self, message: Outgoing) -> str:
+            seen.append(only(world).state)
+            raise OSError("nobody looks at it")
+
+    parts = replace(world.parts, senders={"telegram": Page()})
+    queue(world, "一")
+    deliver(parts, "chat-wang")
+    deliver(parts, "chat-wang")
+    assert seen == [OutboundState.SENT]
+    assert not only(world).possible_duplicate
 
 
 @pytest.mark.parametrize("reason", ["down", "unknown", "too_fast"])

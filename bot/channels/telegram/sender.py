@@ -52,6 +52,8 @@ class TelegramSender:
     Order and pace are the outbox's: this makes exactly one attempt.
     """
 
+    own_page = False
+
     def __init__(self, connection: TelegramConnection) -> None:
         self._connection = connection
         self._guard = threading.Lock()

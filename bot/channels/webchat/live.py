@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,8 +18,6 @@ from bot.services.parts import Parts
 from bot.services.show_chat import Chat, ChatLine, show_chat
 
 LOOK_EVERY = 2.0  # another process may have sent something
-# A poke comes while a message is being sent, a moment before it is marked as sent.
-AFTER_POKE = (0.02, 0.08, 0.2, 0.5)
 BREATHE_EVERY = 8.0  # keeps proxies from closing a quiet stream, and the page sure of it
 LONGEST_STREAM = 300.0  # then the browser opens a new one
 
@@ -75,7 +73,6 @@ async def events(
     """One event whenever something changed. Ends by itself; the page comes again."""
     started = breathed = time.monotonic()
     told: dict[str, object] = {}
-    waits: deque[float] = deque()
     with listeners.listening(address) as woken:
         yield "retry: 1500\n\n"
         while time.monotonic() - started < LONGEST_STREAM:
@@ -91,8 +88,7 @@ async def events(
             elif time.monotonic() - breathed > BREATHE_EVERY:
                 breathed = time.monotonic()
                 yield "event: beat\ndata: still here\n\n"
-            if await _poked(woken, waits.popleft() if waits else LOOK_EVERY):
-                waits = deque(AFTER_POKE)
+            await _poked(woken)
 
 
 def _fresh(chat: Chat, told: dict[str, object]) -> Chat | None:
@@ -105,11 +101,8 @@ def _fresh(chat: Chat, told: dict[str, object]) -> Chat | None:
     return replace(chat, lines=lines)
 
 
-async def _poked(woken: asyncio.Event, seconds: float) -> bool:
-    """Wait this long, or until something may be new; says which."""
-    try:
-        await asyncio.wait_for(woken.wait(), seconds)
-    except TimeoutError:
-        return False
+async def _poked(woken: asyncio.Event) -> None:
+    """Wait until something may be new."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(woken.wait(), LOOK_EVERY)
     woken.clear()
-    return True

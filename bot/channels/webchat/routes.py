@@ -30,7 +30,7 @@ from bot.core.message import Incoming, Part
 from bot.page_headers import Headers
 from bot.services.media import MAX_PHOTO_BYTES, Media, photo_kind
 from bot.services.parts import Parts
-from bot.services.show_chat import ACCOUNT, CHANNEL, opened_with, photo_of, show_chat
+from bot.services.show_chat import ACCOUNT, CHANNEL, language_of, opened_with, photo_of, show_chat
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +172,7 @@ class ChatDoor:
         )
 
     def _language(self, token: str) -> str | None:
-        return show_chat(self._parts, address=address_of(token), heard=10**9).language
+        return language_of(self._parts, address=address_of(token))
 
     def _token(self, request: Request) -> str:
         token = token_of(request, self._secure)

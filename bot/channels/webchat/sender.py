@@ -11,12 +11,14 @@ from bot.core.message import Outgoing
 class WebChatSender:
     """Implements the `Sender` port."""
 
+    own_page = True
+
     def __init__(self, listeners: Listeners, tell: Callable[[str], None] | None = None) -> None:
         """`tell` passes the hint on to the workers whose pages we cannot wake ourselves."""
         self._listeners, self._tell = listeners, tell
 
     def send(self, message: Outgoing) -> str:
-        """Take the message. The page reads it from the record once it is marked sent."""
+        """Wake the page: the message is marked as sent already, and read from the record."""
         self._listeners.poke(message.address)
         if self._tell is not None:
             self._tell(message.address)
