@@ -54,12 +54,47 @@ def a_postgres(reason: str | None) -> Iterator[str]:
     """An empty database on the server for tests; skips with the reason when there is none."""
     if reason:
         pytest.skip(reason)
+    name = _free.pop() if _free else _new_database()
+    base, _, _ = POSTGRES.rpartition("/")
+    try:
+        yield f"{base}/{name}"
+    finally:
+        _emptied(f"{base}/{name}", name)
+        _free.append(name)
+
+
+# Databases of this run that are empty again: making and dropping one takes the server seconds.
+_made: list[str] = []
+_free: list[str] = []
+
+
+def _new_database() -> str:
     name = f"aftercare_test_{uuid.uuid4().hex[:10]}"
     with psycopg.connect(POSTGRES, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')
-    try:
-        base, _, _ = POSTGRES.rpartition("/")
-        yield f"{base}/{name}"
-    finally:
+    _made.append(name)
+    return name
+
+
+def _emptied(url: str, name: str) -> None:
+    """As new: nobody is connected and no schema of a test is left."""
+    with psycopg.connect(url, autocommit=True) as database:
+        database.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND pid <> pg_backend_pid()",
+            [name],
+        )
+        for (schema,) in database.execute(
+            "SELECT nspname FROM pg_namespace"
+            " WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\\_%'"
+        ).fetchall():
+            database.execute(f'DROP SCHEMA "{schema}" CASCADE')
+        database.execute("CREATE SCHEMA public")
+
+
+def pytest_sessionfinish() -> None:
+    """Leave nothing on the server."""
+    if _made:
         with psycopg.connect(POSTGRES, autocommit=True) as server:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            for name in _made:
+                server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from sqlalchemy import MetaData, inspect, select
 
@@ -30,6 +29,7 @@ from bot.storage.media import FileMedia
 from bot.workflows.at_once import run_due
 from tests import builders as b
 from tests.builders import START
+from tests.conftest import a_postgres
 from tests.fakes import ROWS, FakeDialogue, FakeSender, FixedClock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,14 +50,8 @@ def empty_beside(url: str, folder: Path) -> Iterator[str]:
     if url.startswith("sqlite"):
         yield f"sqlite:///{folder}/new/aftercare.db"
         return
-    base, _, name = url.rpartition("/")
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}_new"')
-    try:
-        yield f"{base}/{name}_new"
-    finally:
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f'DROP DATABASE "{name}_new" WITH (FORCE)')
+    with a_postgres(None) as other:
+        yield other
 
 
 @dataclass

@@ -33,14 +33,14 @@ def test_finished_work_goes_and_pending_work_stays(
     gate, done = threading.Event(), []
     verbs = {
         "check_in": lambda _parts, about: done.append(about),
-        "converse": lambda _parts, about: (gate.wait(60), done.append(about)),
+        "escalation": lambda _parts, about: (gate.wait(60), done.append(about)),
     }
     # Only what this test asks for is deleted, not what the sweep would.
     monkeypatch.setattr(housekeeping, "KEEP_FINISHED", timedelta(days=1))
     work = DurableWork(database_url, verbs)
     work.launch(a_world(beside(tmp_path)).parts)
     try:
-        work.start("converse", "waits")
+        work.start("escalation", "waits")
         for number in range(PIECES):
             work.start("check_in", f"row-{number}")
         until(lambda: len(done) == PIECES)
