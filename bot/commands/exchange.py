@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.exchange.sheet import as_csv, as_workbook
+from bot.exchange import xlsform_out
+from bot.exchange.draft import as_yaml
+from bot.exchange.form import form_of
+from bot.exchange.sheet import as_csv, as_workbook, read_sheets
 from bot.exchange.take_wordings import take_wordings
 from bot.exchange.wordings import COLUMNS, rows
+from bot.exchange.xlsform_in import draft_of
 from bot.pathfiles.file_text import Unreadable
 from bot.pathfiles.findings import Finding, did_you_mean
-from bot.pathfiles.load import SHARED_FILES
-from bot.pathfiles.schema import published
+from bot.pathfiles.load import SHARED_FILES, load_library
+from bot.pathfiles.schema import NAME, published
 from bot.settings import read_settings
 
 Folder = Annotated[Path | None, typer.Option("--folder", help="the pathways' folder")]
@@ -26,6 +31,7 @@ class Format(StrEnum):
 
     CSV = "csv"  # a table for translators
     XLSX = "xlsx"  # the same as a workbook
+    XLSFORM = "xlsform"  # the check-in questions, for programs that know XLSForm
 
 
 def schema(folder: Folder = None) -> None:
@@ -41,21 +47,33 @@ def schema(folder: Folder = None) -> None:
 
 def export(
     name: Annotated[str, typer.Argument(help="a pathway, or a shared file: shared/questions")],
-    format: Annotated[Format, typer.Option("--format", help="csv or xlsx")] = Format.CSV,
+    format: Annotated[Format, typer.Option("--format", help="what it is for")] = Format.CSV,
     out: Annotated[Path | None, typer.Option("--out", help="a new file; printed without")] = None,
     folder: Folder = None,
 ) -> None:
-    """Write a pathway as other people and programs read it: a table for translators."""
-    where, file = _folder(folder), f"{name}.yml"
+    """Write a pathway as others read it: csv or xlsx for translators, xlsform for programs."""
+    where = _folder(folder)
     _known(where, name)
+    if format in (Format.XLSX, Format.XLSFORM) and out is None:
+        typer.echo("a workbook cannot be printed. Add --out NAME.xlsx", err=True)
+        raise typer.Exit(2)
     try:
-        table = list(rows(where, file))
+        content = _content(where, name, format)
     except Unreadable as error:
         raise _refused(error.finding) from None
-    if format is Format.CSV:
-        _put(as_csv(COLUMNS, table).encode("utf-8-sig"), out)
-    else:
-        _put(as_workbook({"sentences": (COLUMNS, table)}), out)
+    _put(content, out)
+
+
+def _content(folder: Path, name: str, format: Format) -> bytes:
+    if format in (Format.CSV, Format.XLSX):
+        table = list(rows(folder, f"{name}.yml"))
+        if format is Format.CSV:
+            return as_csv(COLUMNS, table).encode("utf-8-sig")
+        return as_workbook({"sentences": (COLUMNS, table)})
+    form = form_of(load_library(folder).pathway(name))
+    for lost in xlsform_out.not_carried(form):
+        typer.echo(f"not in the form: {lost}", err=True)
+    return as_workbook(xlsform_out.xlsform(form))
 
 
 def take(
@@ -79,6 +97,27 @@ def take(
         raise typer.Exit(2)
     if not taken.changed:
         typer.echo("no wording is different; no file was changed")
+
+
+def draft(
+    form: Annotated[Path, typer.Argument(help="an XLSForm, .xlsx")],
+    name: Annotated[str, typer.Argument(help="the new pathway, such as hernia_repair")],
+    folder: Folder = None,
+) -> None:
+    """Begin a pathway from an XLSForm; what could not be carried over is told row by row."""
+    path = _folder(folder) / f"{name}.yml"
+    if not re.fullmatch(NAME, name):
+        typer.echo(f"'{name}' is not a good name. Use small letters, digits and _", err=True)
+        raise typer.Exit(2)
+    try:
+        begun, notes = draft_of(read_sheets(form), name, " ".join(form.name.split()))
+    except Unreadable as error:
+        raise _refused(error.finding) from None
+    _put(as_yaml(begun).encode(), path)
+    for note in notes:
+        typer.echo(str(note))
+    typer.echo(f"{len(begun.questions)} questions; {len(notes)} notes on what is not carried over")
+    typer.echo("Next: aftercare pathway check")
 
 
 def _folder(folder: Path | None) -> Path:
@@ -112,4 +151,4 @@ def _refused(finding: Finding) -> typer.Exit:
     return typer.Exit(2)
 
 
-COMMANDS = {"schema": schema, "export": export, "import": take}
+COMMANDS = {"schema": schema, "export": export, "import": take, "draft": draft}

@@ -143,14 +143,14 @@ def _edit(text: str, node: Node, new: Said) -> tuple[int, int, str]:
         if node.style in ("|", ">"):
             return start, end, _as_lines(text[start:end], new)
         gap = " " if text[start - 1 : start] == ":" else ""  # nothing stood here: `en:`
-        return start, end, gap + _quoted(new, node.style)
+        return start, end, gap + quoted(new, node.style)
     if isinstance(node, SequenceNode) and not isinstance(new, str):
         # A phrase that stays keeps its quotes.
         kept = {
             str(item.value).strip(): text[item.start_mark.index : item.end_mark.index]
             for item in node.value
         }
-        items = [kept.get(one) or _quoted(one, None) for one in new]
+        items = [kept.get(one) or quoted(one, None) for one in new]
         if node.flow_style or not node.value:
             return start, end, f"[{', '.join(items)}]"
         joint = _line_end(text) + " " * node.start_mark.column + "- "
@@ -161,7 +161,7 @@ def _edit(text: str, node: Node, new: Said) -> tuple[int, int, str]:
 def _added(text: str, node: MappingNode, language: str, new: Said) -> tuple[int, int, str]:
     """A language that is not there yet, behind the other one."""
     last = node.value[-1][1]
-    items = [_quoted(one, None) for one in ((new,) if isinstance(new, str) else new)]
+    items = [quoted(one, None) for one in ((new,) if isinstance(new, str) else new)]
     value = items[0] if isinstance(new, str) else f"[{', '.join(items)}]"
     if node.flow_style:
         return last.end_mark.index, last.end_mark.index, f", {language}: {value}"
@@ -171,7 +171,7 @@ def _added(text: str, node: MappingNode, language: str, new: Said) -> tuple[int,
     return end, end, f"{_line_end(text)}{' ' * column}{language}: {value}"
 
 
-def _quoted(said: str, style: str | None) -> str:
+def quoted(said: str, style: str | None) -> str:
     """One value on one line, in the quotes it had if they can hold it."""
     if not style and PLAIN.fullmatch(said) and said.casefold() not in NOT_WORDS:
         return said
