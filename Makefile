@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 
 .PHONY: run test setup setup-dev train demo lint crash bench eval clean
 
+run: export AFTERCARE_UNRELEASED_FILES ?= use
 run: setup train  ## start everything on SQLite with demo patients; Ctrl-C stops it
 	@.venv/bin/aftercare demo
 	@exec .venv/bin/honcho start

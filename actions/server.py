@@ -70,17 +70,19 @@ def _run(executor: ActionExecutor, call: dict[str, Any]) -> Response:
 
 def main() -> None:
     """Serve the actions with parts from the environment."""
+    from bot.library_wiring import kept_fresh
     from bot.wiring import wire
 
     wired = wire()
     begin_log()
-    uvicorn.run(
-        make_action_server(wired.parts),
-        host=wired.settings.actions_host,
-        port=int(wired.settings.actions_port),
-        log_level="warning",
-        access_log=False,
-    )
+    with kept_fresh(wired.library):
+        uvicorn.run(
+            make_action_server(wired.parts),
+            host=wired.settings.actions_host,
+            port=int(wired.settings.actions_port),
+            log_level="warning",
+            access_log=False,
+        )
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from bot.console.app import console_routes
 from bot.core.errors import DeliveryFailed
 from bot.health import health_routes, welcome_page
 from bot.last_resort import LastResort
+from bot.library_wiring import kept_fresh
 from bot.services.log_lines import begin_log
 from bot.services.media import Media
 from bot.services.receive import receive
@@ -90,7 +91,8 @@ def _lifespan(
         elif wired.telegram is not None:
             threading.Thread(target=_register, args=(wired, stopping), daemon=True).start()
         log.info("aftercare is up")
-        yield
+        with kept_fresh(wired.library):
+            yield
         stopping.set()
         if polling is not None:
             polling.stop()

@@ -16,6 +16,7 @@ from bot.commands import (
     language,
     move,
     pathways,
+    releases,
     service,
     watchdog,
 )
@@ -30,6 +31,8 @@ app = typer.Typer(
 )
 for name, command in exchange.COMMANDS.items():
     pathways.app.command(name)(command)
+for name, step in releases.COMMANDS.items():
+    pathways.app.command(name)(step)
 app.add_typer(pathways.app, name="pathway")
 for module in (language, enrolment, service, backups, exports, watchdog, demo):
     for command in module.COMMANDS:

@@ -35,6 +35,13 @@ SETTINGS = (
         "where durable work is kept; empty: beside the record",
     ),
     Setting("pathways", "AFTERCARE_PATHWAYS", "pathways", "the care team's folder"),
+    Setting(
+        "unreleased_files",
+        "AFTERCARE_UNRELEASED_FILES",
+        "wait",
+        "a file changed in that folder and never released: wait (for two people), or use "
+        "(from the next start)",
+    ),
     Setting("media", "AFTERCARE_MEDIA", "var/media", "where photos are kept"),
     Setting(
         "country",
@@ -129,6 +136,7 @@ class Settings:
     database_url: str
     workflows_url: str
     pathways: str
+    unreleased_files: str
     media: str
     country: str
     language: str

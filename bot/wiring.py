@@ -11,13 +11,14 @@ from bot.channels.webchat.listeners import Listeners
 from bot.channels.webchat.sender import WebChatSender
 from bot.core.drill_time import DrillTime, read_drill_time
 from bot.core.errors import AftercareError
-from bot.core.pathway_version import PathwayVersion
 from bot.core.screening import screen
 from bot.dialogue.engines import Engines, open_engines
+from bot.library_wiring import make_library
 from bot.pathfiles.answer_words import load_answer_words
 from bot.pathfiles.lexicons import load_lexicons
-from bot.pathfiles.load import load_library
-from bot.pathfiles.versions import VersionedLibrary, files_of
+from bot.pathfiles.versions import VersionedLibrary
+from bot.pathfiles.workbench import FileWorkbench
+from bot.services import adopt_files
 from bot.services.parts import House, Parts
 from bot.services.ports import Clock, Sender
 from bot.services.seats import Seats
@@ -38,6 +39,7 @@ class Wired:
 
     settings: Settings
     parts: Parts
+    library: VersionedLibrary
     record: SqlRecord
     engine: Engines
     listeners: Listeners
@@ -57,11 +59,15 @@ def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
     if prepare:
         migrate(database)
     record, clock = SqlRecord(database), make_clock(settings)
-    folder = Path(settings.pathways)
+    folder, ids = Path(settings.pathways), RandomIds()
+    workbench = FileWorkbench(folder)
+    if prepare:
+        use = make_choice(settings)
+        adopt_files.adopt_files(record, workbench, clock, ids, use=use)
     library = make_library(record, folder)
     library.shared.numbers(settings.country)
     if prepare:
-        keep_versions(record, library, folder, clock)
+        keep_versions(record, library, clock)
     listeners = Listeners()
     news = News(database, listeners.poke)
     telegram = _telegram(settings)
@@ -69,8 +75,9 @@ def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
     parts = Parts(
         record=record,
         clock=clock,
-        ids=RandomIds(),
+        ids=ids,
         library=library,
+        workbench=workbench,
         screen=partial(screen, lexicons=load_lexicons(folder / "shared" / "lexicon")),
         answer_words=load_answer_words(folder / "shared" / "answer_words"),
         dialogue=engine,
@@ -81,7 +88,7 @@ def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
         limits={"telegram": LIMITS},
     )
     seats = open_seats(settings.database_url)
-    return Wired(settings, parts, record, engine, listeners, telegram, seats, news)
+    return Wired(settings, parts, library, record, engine, listeners, telegram, seats, news)
 
 
 def make_clock(settings: Settings) -> Clock:
@@ -110,30 +117,18 @@ def make_drill_time(settings: Settings) -> DrillTime | None:
         raise AftercareError(f"AFTERCARE_DRILL: {fault}") from None
 
 
-def make_library(record: SqlRecord, folder: Path) -> VersionedLibrary:
-    """The pathways in force, with older versions from the record."""
-
-    def fetch(version: str) -> dict[str, str] | None:
-        with record.reading() as tx:
-            kept = tx.pathway_versions.get(version)
-            return kept.files if kept else None
-
-    return VersionedLibrary(load_library(folder), fetch, folder)
+def make_choice(settings: Settings) -> bool:
+    """Whether files that nobody released are used all the same. Raises AftercareError."""
+    if settings.unreleased_files not in ("wait", "use"):
+        raise AftercareError("AFTERCARE_UNRELEASED_FILES: wait or use")
+    return settings.unreleased_files == "use"
 
 
-def keep_versions(record: SqlRecord, library: VersionedLibrary, folder: Path, clock: Clock) -> None:
+def keep_versions(record: SqlRecord, library: VersionedLibrary, clock: Clock) -> None:
     """Keep the files of every pathway in force, so that its episodes can stay on them."""
+    versions = {one.id: one.version for one in library.all()}
     with record.transaction() as tx:
-        for pathway in library.all():
-            if tx.pathway_versions.get(pathway.version) is None:
-                tx.pathway_versions.add_if_new(  # another worker may start at this moment
-                    PathwayVersion(
-                        id=pathway.version,
-                        pathway_id=pathway.id,
-                        files=files_of(folder, pathway.id),
-                        kept_at=clock.now(),
-                    )
-                )
+        adopt_files.keep_versions(tx, library.files, versions, clock)
 
 
 def _telegram(settings: Settings) -> TelegramConnection | None:

@@ -28,6 +28,7 @@ from bot.core.screening import Screening
 from bot.core.shared import Phrases
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
+from bot.pathfiles.workbench import FileWorkbench
 from bot.services.parts import House, Parts
 from bot.services.ports import EngineReply
 from bot.storage.database import open_database
@@ -140,6 +141,9 @@ class FakeLibrary:
     def all(self) -> tuple[Pathway, ...]:
         return tuple(self.pathways.values())
 
+    def refresh(self) -> bool:
+        return False
+
 
 @dataclass
 class World:
@@ -205,6 +209,9 @@ ROWS: Mapping[str, str] = {
     "Invariant": "invariants",
     "SignOfLife": "signs_of_life",
     "Drill": "drills",
+    "Draft": "drafts",
+    "Release": "releases",
+    "Move": "moves",
 }
 
 
@@ -258,6 +265,7 @@ def a_world(
         senders={"telegram": sender, "webchat": sender},
         passwords=FakePasswords(),
         hash_code=hash_code,
+        workbench=FileWorkbench(folder / "pathways"),
         house=House(
             name={"zh": "仁爱医院", "en": "Ren Ai Hospital"},
             country="CN",

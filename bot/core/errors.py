@@ -5,12 +5,16 @@ AftercareError
   x NotAllowed            this person may not do this
   x NotFound              the thing asked for is not (or no longer) there
   x AlreadyDone           somebody else was first; carries who
+  x Overtaken             somebody else changed or released it meanwhile; carries who and what
+  x NotReleasable         a draft cannot come into force as it is; carries why
   x EngineUnavailable     the dialogue engine did not answer; the message is kept
   x DeliveryFailed        a provider refused or did not take a message
   x BackupError           a backup cannot be made or cannot be restored
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class AftercareError(Exception):
@@ -39,6 +43,27 @@ class AlreadyDone(AftercareError):
     def __init__(self, by: str) -> None:
         self.by = by
         super().__init__(f"already done by {by}")
+
+
+class Overtaken(AftercareError):
+    """Somebody else was faster, and nothing was saved over her work.
+
+    `by` is the name to show, `theirs` the texts that stand now, by file.
+    """
+
+    def __init__(self, by: str, theirs: Mapping[str, str | None]) -> None:
+        self.by, self.theirs = by, dict(theirs)
+        super().__init__(f"{by} changed it meanwhile: {', '.join(self.theirs)}")
+
+
+class NotReleasable(AftercareError):
+    """A draft cannot come into force. `why` is one of: errors (the check finds some),
+    own_draft (she wrote in it herself), not_in_review, no_change, no_number (the house's
+    country would lose its emergency number)."""
+
+    def __init__(self, why: str, detail: str = "") -> None:
+        self.why = why
+        super().__init__(f"{why}: {detail}" if detail else why)
 
 
 class EngineUnavailable(AftercareError):

@@ -24,6 +24,10 @@ class Permission(StrEnum):
     CHANGE_ROTA = "rota:change"
     MANAGE_STAFF = "staff:manage"
     SEE_TECHNICAL = "technical:see"
+    SEE_PATHWAY = "pathway:see"
+    WRITE_PATHWAY = "pathway:write"
+    RELEASE_PATHWAY = "pathway:release"
+    MOVE_PATIENTS = "pathway:move"
 
 
 _CARE = frozenset(
@@ -35,18 +39,21 @@ _CARE = frozenset(
         Permission.WRITE_TO_PATIENT,
         Permission.DO_TASK,
         Permission.SEE_ROTA,
+        Permission.SEE_PATHWAY,
     }
 )
+_WRITES = frozenset({Permission.SEE_PATHWAY, Permission.WRITE_PATHWAY})
 
 PERMISSIONS: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
     {
         StaffRole.NURSE: _CARE,
         StaffRole.CHARGE_NURSE: _CARE | {Permission.CHANGE_ROTA, Permission.SEE_TECHNICAL},
         StaffRole.DOCTOR: _CARE,
-        StaffRole.AUTHOR: frozenset(),
-        StaffRole.APPROVER: frozenset(),
+        StaffRole.AUTHOR: _WRITES,
+        # An approver may write too; what she wrote, somebody else must approve.
+        StaffRole.APPROVER: _WRITES | {Permission.RELEASE_PATHWAY, Permission.MOVE_PATIENTS},
         StaffRole.ADMINISTRATOR: frozenset(Permission),
-        StaffRole.AUDITOR: frozenset({Permission.SEE_ROTA}),
+        StaffRole.AUDITOR: frozenset({Permission.SEE_ROTA, Permission.SEE_PATHWAY}),
     }
 )
 

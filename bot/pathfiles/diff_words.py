@@ -58,6 +58,7 @@ _EN: Final = {
     "step_every": "level {about}: next nurse after {old} -> {new}",
     "outcome_within": "level {about}: outcome within {old} -> {new}",
     "rotas": "level {about}: told {old} -> {new}",
+    "not_comparable": "what is in force cannot be read any more; compare the texts themselves",
     "none": "No change that a patient or a nurse would notice.",
 }
 _ZH: Final = {
@@ -113,6 +114,7 @@ _ZH: Final = {
     "step_every": "级别 {about}：多久通知下一位护士 {old} -> {new}",
     "outcome_within": "级别 {about}：处理时限 {old} -> {new}",
     "rotas": "级别 {about}：通知顺序 {old} -> {new}",
+    "not_comparable": "现行版本已无法读取，请直接对照文本",
     "none": "没有患者或护士能察觉的变化。",
 }
 DIFF: Final[Mapping[str, Mapping[str, str]]] = {"en": _EN, "zh": _ZH}

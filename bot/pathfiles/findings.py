@@ -1,36 +1,13 @@
-"""Finding: one thing in a care team's file that is wrong or doubtful, and what to do."""
+"""Findings as the readers and checks make them, and the suggestion that goes with one."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 
+from bot.core.finding import Finding, Severity
 
-class Severity(StrEnum):
-    """An error keeps the file from being used; a warning asks for a second look."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, order=True)
-class Finding:
-    """Where, what, and what to do next. `kind` names the sort of mistake."""
-
-    file: str
-    line: int
-    column: int
-    kind: str
-    what: str
-    hint: str = ""
-    severity: Severity = Severity.ERROR
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        told = f"{place}: {self.severity}: {self.what}"
-        return f"{told}. {self.hint}" if self.hint else told
+__all__ = ["Finding", "Severity", "did_you_mean"]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -18,7 +18,8 @@ from bot.core.errors import NotFound, PathwayError
 from bot.core.pathway import Library, Pathway
 from bot.core.shared import Shared
 from bot.core.words import LANGUAGES, Words
-from bot.pathfiles.load import FILES_OF_A_VERSION, SHARED_FILES, load_library
+from bot.pathfiles.folder import read_folder, write_all
+from bot.pathfiles.load import FILES_OF_A_VERSION, load_library
 from bot.pathfiles.nurse_asks import nurse_asks
 
 log = logging.getLogger(__name__)
@@ -26,14 +27,13 @@ Fetch = Callable[[str], Mapping[str, str] | None]
 BLANKS: Final = {"emergency": "-", "crisis": "-", "hospital_line": "-"}  # always filled in
 
 
-def files_of(folder: Path, pathway_id: str) -> dict[str, str]:
-    """The files that make one pathway: its own and the shared ones."""
-    names = [f"{pathway_id}.yml", *(f"shared/{stem}.yml" for stem in SHARED_FILES)]
-    return {
-        name: (folder / name).read_text(encoding="utf-8")
-        for name in names
-        if (folder / name).is_file()
-    }
+@dataclass(frozen=True)
+class _Today:
+    """What is in force at one moment. Replaced as a whole, never changed."""
+
+    library: Library
+    files: Mapping[str, str]
+    older: dict[tuple[str, str], Pathway | None] = field(default_factory=dict)
 
 
 class VersionedLibrary:
@@ -43,33 +43,56 @@ class VersionedLibrary:
     `Library` port.
     """
 
-    def __init__(self, current: Library, fetch: Fetch, folder: Path) -> None:
-        self._current, self._fetch = current, fetch
-        # Read once: files that are being replaced belong to the next start.
-        self._today: dict[str, str] = {}
-        for id in current.pathways:
-            self._today.update(files_of(folder, id))
-        self._older: dict[tuple[str, str], Pathway | None] = {}
-        self._lock = Lock()
+    def __init__(
+        self,
+        current: Library,
+        fetch: Fetch,
+        files: Path | Mapping[str, str],
+        news: Callable[[], tuple[Library, Mapping[str, str]] | None] = lambda: None,
+    ) -> None:
+        """`files` are those that `current` was read from, or their folder. `news` gives what
+        came into force since it was asked last; None: nothing."""
+        self._fetch, self._news = fetch, news
+        # Read once: files that are being replaced belong to a release or the next start.
+        texts = read_folder(files) if isinstance(files, Path) else files
+        self._today = _Today(current, texts)
+        self._lock, self._looking = Lock(), Lock()
 
     @property
     def shared(self) -> Shared:
-        return self._current.shared
+        return self._today.library.shared
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The files in force."""
+        return self._today.files
+
+    def refresh(self) -> bool:
+        """Take up what was released since the last look; says whether anything was.
+
+        Whoever works with a pathway at this moment goes on with the one she holds.
+        """
+        with self._looking:
+            found = self._news()
+            if found is not None:
+                self._today = _Today(*found)
+        return found is not None
 
     def pathway(self, id: str, version: str | None = None) -> Pathway:
         """A pathway in the very version asked for.
 
         Raises NotFound when it was never kept, or cannot be read by this release.
         """
-        known = self._current.pathways.get(id)
+        today = self._today
+        known = today.library.pathways.get(id)
         if known is not None and version in (None, known.version):
             return known
         if version is None:
             raise NotFound(f"no pathway '{id}'")
         with self._lock:
-            if (id, version) not in self._older:
-                self._older[id, version] = self._read(id, version)
-            found = self._older[id, version]
+            if (id, version) not in today.older:
+                today.older[id, version] = self._read(today, id, version)
+            found = today.older[id, version]
         if found is None:
             raise NotFound(f"pathway '{id}' cannot be read in version {version}")
         return found
@@ -83,27 +106,27 @@ class VersionedLibrary:
         try:
             return self.pathway(id, version)
         except NotFound:
-            today = self._current.pathways.get(id) or nurse_asks(id, self.shared)
+            today = self._today.library.pathways.get(id) or nurse_asks(id, self.shared)
             return replace(today, stands_in_for=version)
 
     def for_procedure(self, code: str) -> Pathway | None:
-        return self._current.for_procedure(code)
+        return self._today.library.for_procedure(code)
 
     def procedures(self) -> frozenset[str]:
         """Every procedure code that has a pathway."""
-        return frozenset(self._current.by_procedure)
+        return frozenset(self._today.library.by_procedure)
 
     def all(self) -> tuple[Pathway, ...]:
         """Every pathway in force."""
-        return tuple(self._current.pathways.values())
+        return tuple(self._today.library.pathways.values())
 
-    def _read(self, id: str, version: str) -> Pathway | None:
+    def _read(self, today: _Today, id: str, version: str) -> Pathway | None:
         """The kept version; None, and a word in the log, when it cannot be used."""
         kept = self._fetch(version)
         try:
             if kept is None:
                 raise PathwayError(version, "the version was never kept")
-            return self._load(id, version, kept)
+            return self._load(today, id, version, kept)
         except Exception as fault:  # whatever is wrong with a file, her message must be heard
             log.error(
                 "pathway %s cannot be read in version %s: %s: %s",
@@ -113,25 +136,18 @@ class VersionedLibrary:
                 raise NotFound(f"pathway '{id}' cannot be read now") from fault
             return None
 
-    def _load(self, id: str, version: str, kept: Mapping[str, str]) -> Pathway:
+    def _load(self, today: _Today, id: str, version: str, kept: Mapping[str, str]) -> Pathway:
         own = (f"{id}.yml", *(f"shared/{stem}.yml" for stem in FILES_OF_A_VERSION))
-        house = {name: text for name, text in self._today.items() if name.startswith("shared/")}
+        house = {name: text for name, text in today.files.items() if name.startswith("shared/")}
         with TemporaryDirectory() as folder:
-            today, files = Path(folder, "today"), Path(folder, "kept")
-            _write(today, self._today)
-            _write(files, {**house, **{name: kept[name] for name in own if name in kept}})
-            found = load_library(files, today=today).pathways.get(id)
+            lends, files = Path(folder, "today"), Path(folder, "kept")
+            write_all(lends, today.files)
+            write_all(files, {**house, **{name: kept[name] for name in own if name in kept}})
+            found = load_library(files, today=lends).pathways.get(id)
         if found is None:
             raise PathwayError(f"{id}.yml", "the version was kept without its own file")
         _usable(found)
-        return replace(found, version=version, shared=self.shared)
-
-
-def _write(folder: Path, files: Mapping[str, str]) -> None:
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        return replace(found, version=version, shared=today.library.shared)
 
 
 def _usable(pathway: Pathway) -> None:

@@ -17,6 +17,7 @@ from bot.core.patient import EpisodeState, Role
 from bot.core.schedule import in_quiet_hours, next_opening, next_window
 from bot.core.triage_level import TriageLevel
 from bot.services.ask_again import asked_at, failed_trigger, unsaid
+from bot.services.move_episode import move_after_check_in
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
@@ -86,6 +87,8 @@ def _open_if_due(tx: Transaction, parts: Parts, who: Whom, check_in: CheckIn) ->
         tx.check_ins.swap(check_in, replace(check_in, follow_up_at=now + LOOK_AGAIN))
     else:
         _close_earlier(tx, parts, who, check_in, now)
+        if move_after_check_in(tx, parts, who.episode.id):
+            return  # the next sweep asks her by her new version
         write_missing_nudges(tx, parts, who)
         opened = replace(
             check_in,

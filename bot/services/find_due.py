@@ -13,6 +13,7 @@ from typing import Any, Final
 from bot.core.check_in import CheckInState
 from bot.core.conversation import InboundState, OutboundState, Priority
 from bot.core.escalation import EscalationState
+from bot.core.move import MoveState
 from bot.core.nudge import NudgeState
 from bot.core.pace import Pace, room
 from bot.services.check_ins_due import TRIGGER
@@ -56,6 +57,7 @@ def find_due(parts: Parts) -> Due:
             *_takeovers(tx, now),
             *_check_ins(tx, now, few),
             *_nudges(tx, now, few),
+            *_moves(tx, now),
         ]
 
 
@@ -147,3 +149,11 @@ def _nudges(tx: Transaction, now: datetime, limit: int) -> Due:
     """Reminders and teaching whose hour has come, or that waited for a better moment."""
     due = tx.nudges.ids(state=NudgeState.PLANNED, look_at__lte=now, order_by="look_at", limit=limit)
     return [("nudge", id) for id in due]
+
+
+def _moves(tx: Transaction, now: datetime) -> Due:
+    """Patients who go over to another version when their open check-in has ended."""
+    due = tx.moves.ids(
+        state=MoveState.WAITING, look_at__lte=now, order_by="look_at", limit=CHECK_INS_AT_ONCE
+    )
+    return [("move", id) for id in due]

@@ -12,7 +12,7 @@ from bot.core.pathway import Pathway
 from bot.core.reading import AnswerWords
 from bot.core.screening import Screening
 from bot.core.shared import Shared
-from bot.services.ports import Clock, Dialogue, Ids, Passwords, Record, Sender
+from bot.services.ports import Clock, Dialogue, Ids, Passwords, Record, Sender, Workbench
 
 
 class Library(Protocol):
@@ -27,6 +27,8 @@ class Library(Protocol):
     def for_procedure(self, code: str) -> Pathway | None: ...
     def all(self) -> tuple[Pathway, ...]: ...
     def procedures(self) -> frozenset[str]: ...
+    def refresh(self) -> bool:
+        """Take up what was released since the last look; says whether anything was."""
 
 
 class Screen(Protocol):
@@ -77,4 +79,5 @@ class Parts:
     passwords: Passwords
     hash_code: Callable[[str], str]
     house: House
+    workbench: Workbench
     limits: Mapping[str, Limits] = field(default_factory=dict)

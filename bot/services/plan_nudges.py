@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.nudge import Nudge, NudgeKind
+from bot.core.nudge import Nudge, NudgeKind, NudgeState
 from bot.core.nudge_plan import DueNudge, plan_nudges
 from bot.core.schedule import Timetable
 from bot.services.parts import Parts
@@ -31,6 +33,30 @@ def write_missing_nudges(tx: Transaction, parts: Parts, who: Whom) -> None:
     for one in _due(who, now):
         if one.kind is NudgeKind.REMINDER or _begins_later(who, one, now):
             tx.nudges.add_if_new(_row(parts, who, one))
+
+
+def rewrite_nudges(
+    tx: Transaction, parts: Parts, who: Whom, *, now: datetime, taken_away_at: Set[datetime]
+) -> None:
+    """Lay the plan of another version over what is still to come; what is over stays as it is.
+
+    `taken_away_at`: when earlier moves cancelled rows, which may now come back.
+    """
+    rows = tx.nudges.find(episode_id=who.episode.id)
+    known = {(one.kind, one.plan_id, one.occurrence): one for one in rows}
+    due = _due(who, who.episode.started_at or now)
+    wanted = {(one.kind, one.plan_id, one.occurrence): one for one in due}
+    for key, row in known.items():
+        if row.state is NudgeState.PLANNED and key not in wanted:
+            tx.nudges.swap(row, replace(row, state=NudgeState.CANCELLED, settled_at=now))
+    for key, one in wanted.items():
+        if one.due_at <= now:
+            continue
+        planned, old = _row(parts, who, one), known.get(key)
+        if old is None:
+            tx.nudges.add(planned)
+        elif old.state is NudgeState.PLANNED or old.settled_at in taken_away_at:
+            tx.nudges.swap(old, replace(planned, id=old.id, tries=old.tries))
 
 
 def _due(who: Whom, now: datetime) -> tuple[DueNudge, ...]:

@@ -11,11 +11,15 @@ from typing import Any, Protocol, TypeVar
 from bot.core.check_in import Asked, CheckIn, Observation
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
 from bot.core.escalation import Cause, Escalation, Notification
+from bot.core.finding import Finding
 from bot.core.message import Outgoing
+from bot.core.move import Move
 from bot.core.nudge import Nudge
 from bot.core.pace import Pace
+from bot.core.pathway import Pathway
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
+from bot.core.release import Draft, Release
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
 from bot.core.takeover import Takeover
 from bot.core.watch import Drill, Invariant, SignOfLife
@@ -107,6 +111,12 @@ class Transaction(Protocol):
     def drills(self) -> Rows[Drill]: ...
     @property
     def pathway_versions(self) -> Rows[PathwayVersion]: ...
+    @property
+    def drafts(self) -> Rows[Draft]: ...
+    @property
+    def releases(self) -> Rows[Release]: ...
+    @property
+    def moves(self) -> Rows[Move]: ...
 
     def wake(self, work: str, about: str) -> None:
         """Start this piece of durable work as soon as the transaction is committed."""
@@ -177,3 +187,23 @@ class Work(Protocol):
 class Passwords(Protocol):
     def hash(self, password: str) -> str: ...
     def matches(self, password: str, hashed: str) -> bool: ...
+
+
+class Workbench(Protocol):
+    """Where files of the care team are looked at that are not, or not yet, in force."""
+
+    def may_hold(self, name: str) -> bool:
+        """Whether a library has a file of this name: `hernia.yml`, `shared/rules.yml`."""
+
+    def findings(self, files: Mapping[str, str]) -> list[Finding]:
+        """Every mistake of a whole library. Never raises for what a file contains."""
+
+    def pathways(self, files: Mapping[str, str]) -> Mapping[str, Pathway]:
+        """The pathways of a library by id. Raises PathwayError for the first mistake."""
+
+    def changes(self, old: Mapping[str, str], new: Mapping[str, str]) -> list[dict[str, Any]]:
+        """What differs, in the words of the ward: rows with `pathway`, `kind`, `text` by
+        language. Raises PathwayError when `new` cannot be read."""
+
+    def folder(self) -> dict[str, str]:
+        """The files as they stand in the folder now, in force or not."""

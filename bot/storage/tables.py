@@ -40,10 +40,12 @@ from bot.core.conversation import (
     Turn,
 )
 from bot.core.escalation import Cause, Chain, Escalation, Notification
+from bot.core.move import Move, MoveState
 from bot.core.nudge import Nudge, NudgeState
 from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
+from bot.core.release import Draft, Release
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
 from bot.core.takeover import Takeover
 from bot.core.triage_level import TriageLevel
@@ -263,6 +265,15 @@ shifts = table("shifts", Shift, Index(None, "rota", "starts_at"), refs={"nurse_i
 sign_ins = table("sign_ins", SignIn, UniqueConstraint("token_hash"), refs={"nurse_id": "nurses.id"})
 tasks = table("tasks", NurseTask, UniqueConstraint("key"), Index(None, "done_at", "due_at"))
 pathway_versions = table("pathway_versions", PathwayVersion)
+drafts = table("drafts", Draft, Index(None, "state"))
+releases = table("releases", Release, UniqueConstraint("number"))
+moves = table(
+    "moves",
+    Move,
+    Index(None, "episode_id"),
+    refs={"episode_id": "episodes.id"},
+)
+partial("ix_moves_waiting", moves, "look_at", moves.c.state == MoveState.WAITING)
 invariants = table("invariants", Invariant)
 signs_of_life = table("signs_of_life", SignOfLife)
 drills = table("drills", Drill, refs={"answered_by": "nurses.id"})

@@ -14,10 +14,12 @@ from sqlalchemy import Connection, Engine, Table
 from bot.core.check_in import Asked, CheckIn, Observation
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
 from bot.core.escalation import Cause, Escalation, Notification
+from bot.core.move import Move
 from bot.core.nudge import Nudge
 from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
+from bot.core.release import Draft, Release
 from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
 from bot.core.takeover import Takeover
 from bot.core.watch import Drill, Invariant, SignOfLife
@@ -68,6 +70,9 @@ class SqlTransaction:
     signs_of_life = rows(tables.signs_of_life, SignOfLife)
     drills = rows(tables.drills, Drill)
     pathway_versions = rows(tables.pathway_versions, PathwayVersion)
+    drafts = rows(tables.drafts, Draft)
+    releases = rows(tables.releases, Release)
+    moves = rows(tables.moves, Move)
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

@@ -13,6 +13,7 @@ from bot.services.check_ins_due import tend_check_in
 from bot.services.converse import converse
 from bot.services.deliver import deliver, page
 from bot.services.drill import tend_drill
+from bot.services.move_episode import tend_move
 from bot.services.nudges_due import tend_nudge
 from bot.services.parts import Parts
 from bot.services.step_escalation import step_escalation
@@ -29,6 +30,7 @@ VERBS: Mapping[str, Callable[[Parts, str], None]] = {
     "converse_check_in": converse,
     "deliver_check_in": deliver,
     "nudge": tend_nudge,
+    "move": tend_move,
 }
 
 # Side by side in one process. A page needs the most: a hanging provider holds each of
@@ -44,6 +46,7 @@ SLOTS: Mapping[str, int] = {
     "converse_check_in": 3,
     "deliver_check_in": 4,
     "nudge": 1,
+    "move": 1,
 }
 
 # A message's own turn. Its rows say that it waits and what was done of it, and the sweep finds

@@ -30,6 +30,7 @@ from bot.core.staff import Nurse, Shift, StaffRole
 from bot.dialogue.client import EngineClient
 from bot.pathfiles.answer_words import load_answer_words
 from bot.pathfiles.lexicons import load_lexicons
+from bot.pathfiles.workbench import FileWorkbench
 from bot.services.enrol import enrol
 from bot.services.parts import House, Parts
 from bot.services.receive import receive
@@ -261,7 +262,7 @@ def open_hospital(folder: Path, engine: EngineClient, url: str = "") -> Hospital
     migrate(database)
     record, clock, mailbox = SqlRecord(database), FixedClock(MORNING), Mailbox()
     library = make_library(record, PATHWAYS)
-    keep_versions(record, library, PATHWAYS, clock)
+    keep_versions(record, library, clock)
     parts = Parts(
         record=record,
         clock=clock,
@@ -273,6 +274,7 @@ def open_hospital(folder: Path, engine: EngineClient, url: str = "") -> Hospital
         senders={"telegram": mailbox, "webchat": mailbox},
         passwords=FakePasswords(),
         hash_code=hash_code,
+        workbench=FileWorkbench(PATHWAYS),
         house=House(
             name={"zh": "仁爱医院", "en": "Ren Ai Hospital"},
             country="CN",

@@ -36,11 +36,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
 RED_FLAG = "我胸口疼得厉害，喘不上气"
 PHOTO = b"\xff\xd8\xff a wound"
-# The pathways do not change during these tests; reading them costs seconds each time.
-READ_ONCE = {
-    name: cache(getattr(wiring, name))
-    for name in ("load_library", "load_lexicons", "load_answer_words", "files_of")
-}
+# The pathways do not change during these tests, so they are read once.
+READ_ONCE = {name: cache(getattr(wiring, name)) for name in ("load_lexicons", "load_answer_words")}
 KINDS = {**ROWS, "PathwayVersion": "pathway_versions"}
 
 

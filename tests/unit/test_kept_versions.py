@@ -16,10 +16,12 @@ from bot.core.errors import NotFound
 from bot.core.pathway import Pathway
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Episode
+from bot.core.release import files_of
 from bot.core.triage import triage
 from bot.core.triage_level import TriageLevel
+from bot.pathfiles.folder import read_folder
 from bot.pathfiles.load import load_library
-from bot.pathfiles.versions import VersionedLibrary, files_of
+from bot.pathfiles.versions import VersionedLibrary
 from bot.services.stand_ins import tell_of_stand_ins
 from bot.wiring import make_library
 from bot.workflows.at_once import run_due
@@ -50,7 +52,7 @@ def kept(tmp_path: Path) -> Files:
     spoil(
         folder, "hernia.yml", "[danger, temperature, pain]", "[danger, temperature, pain, bleeding]"
     )
-    files = files_of(folder, "hernia")
+    files = files_of(read_folder(folder), "hernia")
     phrases = files["shared/phrases.yml"]
     files["shared/phrases.yml"] = (
         "old_words: {zh: 旧, en: old}\n" + phrases[phrases.index("\ncause_asked") :]

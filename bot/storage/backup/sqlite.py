@@ -11,7 +11,7 @@ from typing import Final
 from bot.core.errors import BackupError
 
 # Kept by every start of the service, so they do not make a record that holds something.
-NOT_COUNTED: Final = frozenset({"alembic_version", "pathway_versions", "signs_of_life"})
+NOT_COUNTED: Final = frozenset({"alembic_version", "pathway_versions", "releases", "signs_of_life"})
 BESIDE: Final = ("-wal", "-shm", "-journal")
 BUSY_SECONDS: Final = 30
 
