@@ -23,6 +23,7 @@ from bot.core.pathway import (
 )
 from bot.core.patient import Contact, Episode, EpisodeState, Patient, RiskTier, Role
 from bot.core.question import Kind, Question
+from bot.core.release import Draft, DraftState
 from bot.core.shared import (
     ConsentText,
     EmergencyNumbers,
@@ -302,6 +303,20 @@ def a_shift(name: str = "chen", rota: str = "first", **over: Any) -> Shift:
     return Shift(
         id=f"shift-{name}-{rota}", nurse_id=f"nurse-{name}", rota=rota, **{**given, **over}
     )
+
+
+def a_draft(**over: Any) -> Draft:
+    """A change of one file that Mei writes."""
+    given: dict[str, Any] = {
+        "authors": ["nurse-mei"],
+        "files": {"hernia.yml": "pathway: hernia\n"},
+        "bases": {"hernia.yml": ""},
+        "state": DraftState.WRITING,
+        "number": 1,
+        "created_at": START,
+        "changed_at": START,
+    }
+    return Draft(id="draft-1", **{**given, **over})
 
 
 def wang_and_her_ward() -> list[Any]:

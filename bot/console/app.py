@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,14 +14,16 @@ from starlette.staticfiles import StaticFiles
 
 from bot.console import (
     case_pages,
+    draft_pages,
     enrol_pages,
+    pathway_pages,
     patient_pages,
     rota_pages,
     sign_in_pages,
     staff_pages,
     worklist_pages,
 )
-from bot.console.door import HOME, Desk, Page, guarded
+from bot.console.door import HOME, Desk, Page, current_session, guarded, home_of
 from bot.console.live import Pulse, live_route
 from bot.console.look import STATIC
 from bot.page_headers import Headers
@@ -37,6 +40,8 @@ PAGES: tuple[Page, ...] = (
     *enrol_pages.PAGES,
     *staff_pages.PAGES,
     *rota_pages.PAGES,
+    *pathway_pages.PAGES,
+    *draft_pages.PAGES,
 )
 
 
@@ -45,8 +50,10 @@ def console_routes(parts: Parts, *, media: Media) -> list[BaseRoute]:
     desk = Desk(parts, media, SlowDown())
     pulse = Pulse(lambda: worklist_stamp(parts))
 
-    async def home(_request: Request) -> Response:
-        return RedirectResponse(HOME, status_code=303)
+    async def home(request: Request) -> Response:
+        session = await run_in_threadpool(current_session, desk, request)
+        to = home_of(session.nurse) if session else HOME
+        return RedirectResponse(to, status_code=303)
 
     def route(path: str, answer: Callable[..., Any], method: str = "GET") -> Route:
         return Route(path, answer, methods=[method], middleware=[Middleware(Headers)])

@@ -81,6 +81,7 @@ class Visit:
             nurse=self.nurse,
             csrf=self.session.sign_in.csrf_token,
             here=self.request.url.path,
+            home=home_of(self.nurse),
             done=self.request.query_params.get("done", ""),
             house=self.parts.house,
             once=self.parts.ids.new(),
@@ -91,6 +92,13 @@ class Visit:
     def go(self, path: str, *, done: str = "") -> Response:
         """After a change: to a page that can be reloaded without doing it again."""
         return RedirectResponse(f"{path}?done={done}" if done else path, status_code=303)
+
+
+def home_of(nurse: Nurse) -> str:
+    """Where this person begins: her role may have no worklist."""
+    if allows(nurse.role, Permission.SEE_WORKLIST):
+        return HOME
+    return "/console/pathways" if allows(nurse.role, Permission.SEE_PATHWAY) else "/console/rota"
 
 
 Handler = Callable[[Visit], Response]
@@ -253,6 +261,9 @@ def problem(
     language = session.nurse.language if session else language_of(request)
     look = look_for(desk, language)
     html = look.render(
-        "problem.html", house=desk.parts.house, words=look.t(key, **values), home=HOME
+        "problem.html",
+        house=desk.parts.house,
+        words=look.t(key, **values),
+        home=home_of(session.nurse) if session else HOME,
     )
     return HTMLResponse(html, status_code=status)

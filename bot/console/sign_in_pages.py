@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.console.door import (
-    HOME,
     SIGN_IN,
     Desk,
     Page,
     Visit,
     current_session,
+    home_of,
     language_of,
     local,
     look_for,
@@ -48,7 +48,7 @@ def open_routes(desk: Desk) -> Iterator[tuple[str, str, Callable[[Request], Any]
         next = request.query_params.get("next", "")
         session = await run_in_threadpool(current_session, desk, request)
         if session is not None and not next:
-            return RedirectResponse(HOME, status_code=303)
+            return RedirectResponse(home_of(session.nurse), status_code=303)
         response = sign_in_page(desk, request, next=next)
         if request.query_params.get("lang", "") in LANGUAGES:
             _keep_language(desk, response, request.query_params["lang"])
@@ -93,7 +93,7 @@ def _enter(desk: Desk, request: Request, form: dict[str, str]) -> Response:
         if wait:
             page.headers["Retry-After"] = str(wait)
         return page
-    return _welcome(desk, request, opened, next if local(next) else HOME, kept)
+    return _welcome(desk, request, opened, next if local(next) else home_of(opened.nurse), kept)
 
 
 def _welcome(desk: Desk, request: Request, opened: SignedIn, next: str, kept: str) -> Response:
@@ -156,7 +156,7 @@ def change_language(visit: Visit) -> Response:
     wanted = visit.form.get("language", "")
     set_language(visit.parts, nurse_id=visit.nurse.id, language=wanted)
     back = visit.form.get("back", "")
-    response = visit.go(back if local(back) else HOME)
+    response = visit.go(back if local(back) else home_of(visit.nurse))
     _keep_language(visit.desk, response, wanted)
     return response
 

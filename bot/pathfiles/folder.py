@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from bot.core.errors import PathwayError
 from bot.core.release import Files, hash_of
 from bot.pathfiles.desk import NAME
 from bot.pathfiles.load import SHARED_FILES
@@ -46,6 +47,8 @@ def as_folder(files: Mapping[str, str]) -> Iterator[Path]:
 def write_all(folder: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise PathwayError(name, "the name leads out of the library")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode("utf-8", "surrogateescape"))
 

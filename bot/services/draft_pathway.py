@@ -23,6 +23,20 @@ def files_now(tx: Transaction, parts: Parts) -> Files:
     return in_force(releases) if releases else parts.workbench.folder()
 
 
+def older_text(parts: Parts, name: str, *, number: int = 0) -> str:
+    """The text of a file in force, or as it was after the release of this number.
+
+    Raises NotFound where it had none.
+    """
+    with parts.record.reading() as tx:
+        releases = tx.releases.find(order_by="number")
+        earlier = [one for one in releases if one.number <= number]
+        files = in_force(earlier) if number else files_now(tx, parts)
+    if name not in files:
+        raise NotFound(f"no text of {name}")
+    return files[name]
+
+
 def open_draft(parts: Parts, *, nurse: Nurse, files: Texts) -> Draft:
     """Begin a change: the new text of each file, None where its pathway shall be retired."""
     require(nurse, Permission.WRITE_PATHWAY)

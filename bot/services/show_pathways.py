@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 
-from bot.core.errors import NotFound
+from bot.core.errors import NotFound, PathwayError
 from bot.core.finding import Finding, Severity
 from bot.core.pathway import Pathway
 from bot.core.permissions import Permission
-from bot.core.release import FROM_FILES, Draft, DraftState, Release, overtaken
+from bot.core.release import FROM_FILES, Draft, DraftState, Release, changed_by, overtaken
 from bot.core.staff import Nurse
 from bot.services.draft_pathway import files_now
 from bot.services.parts import Parts
@@ -127,14 +127,37 @@ def show_pathway(parts: Parts, nurse: Nurse, pathway_id: str) -> OnePathway:
         return OnePathway(pathway, current is None, versions, drafts, _names(tx))
 
 
-def show_draft(parts: Parts, nurse: Nurse, draft_id: str) -> OneDraft:
-    """A draft laid over what is in force. Raises NotFound."""
+def pathway_of(parts: Parts, nurse: Nurse, pathway_id: str, *, draft_id: str = "") -> Pathway:
+    """A pathway as it is in force, or as a draft would have it. Raises NotFound, also for a
+    draft that the check finds errors in."""
+    require(nurse, Permission.SEE_PATHWAY)
+    if not draft_id:
+        return show_pathway(parts, nurse, pathway_id).pathway
+    with parts.record.reading() as tx:
+        draft, standing = tx.drafts.get(draft_id), files_now(tx, parts)
+    if draft is None:
+        raise NotFound(f"no draft {draft_id}")
+    try:
+        found = parts.workbench.pathways(changed_by(draft, standing)).get(pathway_id)
+    except PathwayError as fault:
+        raise NotFound(str(fault)) from fault
+    if found is None:
+        raise NotFound(f"no pathway {pathway_id} in draft {draft_id}")
+    return found
+
+
+def show_draft(
+    parts: Parts, nurse: Nurse, draft_id: str, *, typed: Mapping[str, str] | None = None
+) -> OneDraft:
+    """A draft laid over what is in force; `typed` is not saved yet. Raises NotFound."""
     require(nurse, Permission.SEE_PATHWAY)
     with parts.record.reading() as tx:
         draft = tx.drafts.get(draft_id)
         if draft is None:
             raise NotFound(f"no draft {draft_id}")
         standing, names = files_now(tx, parts), _names(tx)
+    known = {name: text for name, text in (typed or {}).items() if name in draft.files}
+    draft = replace(draft, files={**draft.files, **known})
     judged = judge(parts, draft, standing)
     # Warnings of files that she did not touch are not her business now.
     mine = [

@@ -14,10 +14,12 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from bot.core.check_in import Asked
 from bot.core.conversation import ButtonPress, Outbound, Priority, Turn
 from bot.core.escalation import Cause, Chain, Escalation, EscalationState, Notification
+from bot.core.move import Move, MoveState
 from bot.core.nudge import Nudge, NudgeKind
 from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Invitation
+from bot.core.release import Release
 from bot.core.staff import AuditEntry, NurseTask, SignIn
 from bot.core.takeover import Takeover
 from bot.core.triage_level import TriageLevel
@@ -126,6 +128,15 @@ EVERYTHING: list[Any] = [
         ended_by="nurse-zhao",
     ),
     PathwayVersion("1-abc", "knee_replacement", {"a.yml": "id: 膝"}, START),
+    b.a_draft(files={"hernia.yml": None, "a.yml": "id: 膝"}, submitted_at=START, note="为何？"),
+    Release(
+        *("release-1", 1, {"hernia.yml": None}, {"knee": "1-abc"}, ["nurse-mei"], "nurse-guo"),
+        *(START, START, "draft-1", [{"kind": "threshold", "text": {"zh": "阈值"}}]),
+    ),
+    Move(
+        *("move-1", "episode-wang", "1-abc", "2-def", "nurse-guo", START),
+        *(MoveState.WAITING, START),
+    ),
 ]
 
 

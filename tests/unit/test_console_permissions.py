@@ -12,6 +12,7 @@ from bot.core.permissions import PERMISSIONS, Permission, allows
 from bot.core.staff import StaffRole
 from tests import builders
 from tests.unit.console_desk import Console, a_case, a_cause, a_console, a_task
+from tests.unit.pathway_desk import write_library
 
 IDS = {
     "cases": "case-1",
@@ -21,6 +22,8 @@ IDS = {
     "staff": "nurse-target",
     "rota": "shift-chen-first",
     "photos": "in-1",
+    "pathways": "knee_replacement",
+    "drafts": "draft-1",
 }
 OF_A_PATIENT = ("cases", "patients", "tasks", "contacts", "photos")
 
@@ -37,6 +40,8 @@ def console(tmp_path: Path) -> Console:
     made.world.add(a_case(), a_cause(), a_task())
     made.world.add(builders.an_inbound(media=["web-" + "0" * 32 + ".jpg"], part="photo"))
     made.world.add(builders.a_nurse("target", conversation_id=None))
+    write_library(tmp_path / "pathways")
+    made.world.add(builders.a_draft())
     for role in StaffRole:
         made.world.add(builders.a_nurse(f"role-{role}", role=role, conversation_id=None))
     return made

@@ -14,6 +14,7 @@ import pytest
 from bot.core.check_in import CheckInState
 from bot.core.errors import NotReleasable, Overtaken
 from bot.core.move import MoveState
+from bot.core.nudge import NudgeState
 from bot.core.patient import EpisodeState
 from bot.core.release import in_force
 from bot.services.draft_pathway import open_draft, save_draft
@@ -281,3 +282,16 @@ def test_a_patient_who_never_answers_is_moved_when_her_check_in_is_over(desk: Re
     assert desk.wang().pathway_version == desk.version()
     (move,) = desk.world.rows("moves")
     assert (move.state, move.asked_by, move.look_at) == (MoveState.DONE, "nurse-guo", None)
+
+
+def test_what_she_is_reminded_of_follows_her_to_the_new_version(desk: ReleaseDesk) -> None:
+    from_now_on = {"episode_id": "episode-wang", "state": NudgeState.PLANNED}
+    desk.says(NO_DANGER)
+    text = desk.text().replace('at: "10:00"', 'at: "15:00"')
+    text = text.replace("  lifting: {days: 1-14", "  no_lifting: {days: 8-14")
+    desk.release(open_draft(desk.parts, nurse=desk.author, files={HERNIA: text}))
+    desk.move_everybody()
+    ends_well(desk, FINE, PAIN)
+    planned = {one.plan_id: one for one in desk.world.rows("nudges", **from_now_on)}
+    assert set(planned) == {"review", "no_lifting"}
+    assert planned["review"].due_at.hour == 15 - 8  # in Shanghai

@@ -114,7 +114,9 @@ def test_a_draft_with_an_error_is_refused_and_the_running_version_is_untouched(
     desk: ReleaseDesk,
 ) -> None:
     before, draft = desk.version(), desk.draft("use_rules: [chest_pain]", "use_rules: [chest]")
-    with pytest.raises(NotReleasable, match=r"errors: hernia.yml:\d+: .*no shared rule 'chest'"):
+    with pytest.raises(
+        NotReleasable, match=r"errors: hernia.yml:\d+:\d+: .*no shared rule 'chest'"
+    ):
         submit_draft(desk.parts, nurse=desk.author, draft_id=draft.id, number=1)
     assert desk.version() == before
     assert "use_rules: [chest_pain]" in desk.text()

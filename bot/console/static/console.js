@@ -234,3 +234,37 @@ for (const button of document.querySelectorAll("[data-sign-out]")) {
 at("transcript")?.scrollTo(0, at("transcript").scrollHeight);
 document.querySelector("[data-print]")?.addEventListener("click", () => print());
 document.querySelector('[aria-invalid="true"]')?.focus();
+
+// --- A pathway's text, with the checks beside it ----------------------------------------
+
+const editor = document.querySelector("form.editor");
+if (editor) {
+  const field = editor.elements.text;
+  const shown = at("findings");
+  let waiting = 0;
+  let asked = 0;
+  // What the check says of what is typed; saving asks the same question again.
+  async function look() {
+    const mine = ++asked;
+    const body = new URLSearchParams(new FormData(editor));
+    const path = `/console/drafts/${encodeURIComponent(editor.dataset.draft)}/check`;
+    const headers = { "X-Live": "active" };
+    const answer = await fetch(path, { method: "POST", body, headers, credentials: "same-origin" }).catch(() => null);
+    if (answer?.status === 401) return signedOut();
+    if (answer?.ok && mine === asked) shown.innerHTML = await answer.text();
+  }
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(look, 900);
+  });
+  shown.addEventListener("click", (event) => {
+    const place = event.target.closest("[data-line]");
+    if (!place || place.dataset.file !== editor.elements.file.value) return;
+    const lines = field.value.split("\n");
+    const line = Math.min(Number(place.dataset.line), lines.length);
+    const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+    field.focus();
+    field.setSelectionRange(start, start + lines[line - 1].length);
+    field.scrollTop = (line - 6) * (field.scrollHeight / lines.length);
+  });
+}
