@@ -32,12 +32,16 @@ LISTS = (
     *("scale_end", "many"),
     *("now", "earlier", "before", "at_rest", "on_the_move", "another", "mine", "at_level"),
     *("other_medicine", "alike", "explains"),
+    *("unreal", "provided", "intended", "mocked", "staff", "tells"),
+    *("usual", "long_ago", "broken", "surroundings", "other_sense"),
 )
 APART = (  # looked up in their own places, never as part of the talk
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
     *("scale_end", "relief", "yes_alone", "no_alone", "weak_correction", "only_alone"),
     *("now", "earlier", "before", "at_rest", "on_the_move", "another", "mine", "at_level"),
     *("other_medicine", "alike", "explains"),
+    *("unreal", "provided", "intended", "mocked", "staff", "tells"),
+    *("usual", "long_ago", "broken", "surroundings", "other_sense"),
 )
 TABLES = ("number", "times", "day", "weekday", "month")
 

@@ -16,6 +16,7 @@ from bot.core.reading.denials import Status, status
 from bot.core.reading.folding import Text
 from bot.core.reading.manners import manner
 from bot.core.reading.own_words import OwnWords
+from bot.core.reading.phrases import Hit
 from bot.core.reading.result import Outcome, Reading, Value
 from bot.core.reading.stretches import PARTICLES, Stretch, stretches
 
@@ -26,8 +27,9 @@ ORDINAL = re.compile(
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 SMALL_WORDS = re.compile(
     r"(?<![a-z])(?:any|or|nor|of|on|at|looks?|very|nice|signs?|with|anymore|any more)(?![a-z])"
-    r"|和|或|跟|长得|看着|是|有| "
+    r"|一(?:天|次|回|点儿?|丁点)|和|或|跟|长得|看着|是|有| "
 )
+PLAIN = frozenset(("no", "none_of_these", "denial", "no_trouble"))
 ENDINGS = re.compile(r"[。.!！~,，\s]+$")
 
 
@@ -105,13 +107,14 @@ def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]
     asked = [one for one in stretches(text, own.words) if one.asked or _of_another(text, one, own)]
     manners = {"dont_know", "refuse", "later", "why"}
     sayings = [one for one in own.words.talked(text) if own.words.kinds_of(one.phrase) & manners]
+    sayings += own.words.book("other_sense").hits(text)
     for hit in own.option_book.hits(text):
         if hit.phrase in settled:
             continue
-        if any(one.start <= hit.start and hit.end < one.end for one in sayings):
+        if any(one.start <= hit.start and hit.end <= one.end for one in sayings):
             continue  # part of another saying: "none of your business"
         state = status(text, hit, own.words, signs)
-        if any(one.start <= hit.start < one.end for one in asked):
+        if any(one.start <= hit.start < one.end for one in asked) or _only_a_word(text, hit, own):
             state = Status.UNCLEAR
         for value, some in own.phrases.items():
             if hit.phrase in some:
@@ -123,6 +126,32 @@ def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]
     ]
     denied = [value for value, some in states.items() if some == {Status.DENIED}]
     return there, denied, unclear
+
+
+def _only_a_word(text: str, hit: Hit, own: OwnWords) -> bool:
+    """Whether "never" or 没有 belongs to a statement of which nothing else is known."""
+    if own.question.kind is not Kind.CHOICE or not _is_plain(hit.phrase, own):
+        return False
+    part = next(
+        one for one in stretches(text, own.words) if one.start <= hit.start and hit.end <= one.end
+    )
+    turning = ("sign", "denial", "no", "fine", "not_a_denial")
+    more = [
+        one
+        for one in part.hits
+        if one.start >= hit.end
+        and one.phrase != hit.phrase
+        and own.words.kinds_of(one.phrase).intersection(turning)
+    ]
+    return bool(more) or not _harmless(text, part, own)
+
+
+def _is_plain(phrase: str, own: OwnWords) -> bool:
+    """ "never" and "not once" name nothing; "never missed" and 没漏 do."""
+    if own.words.kinds_of(phrase) & PLAIN:
+        return True
+    named = any(own.words.holds(phrase, name) for name in ("lapse", "done", "sign"))
+    return not named and phrase.startswith(("not ", "never "))
 
 
 def _of_another(text: str, part: Stretch, own: OwnWords) -> bool:

@@ -16,11 +16,12 @@ ENDS = " ,.;:!?\n，。；：！？…"
 # What people say around "no wait" or 说错了, and of nobody but themselves.
 BESIDE_A_CUE = re.compile(
     r"(?<![a-z])(?:oh|ah|um|uh|er|hmm?|so|well|but|wrong|ive|im|i|thats|that|its?|just|to|was|"
-    r"the|my|one|last|first|previous|answer|number|sorry)(?![a-z])"
-    r"|刚才|刚刚|那个|这个|上一?个|前面|答案|等等|等一下|等下|抱歉|不好意思|对不起"
+    r"the|my|one|last|first|previous|answer|number|sorry|earlier|before|there|in|you|button|key|box)"
+    r"(?![a-z])"
+    r"|刚才|刚刚|刚|那个|这个|上一?个|前面|之前|答案|数字|按钮|手滑|手抖|眼花|不小心|等等|等一下|等下|抱歉|不好意思|对不起"
     r"|[我是哦噢喔啊呀哎唉额呃吧呢了的]"
 )
-DENYING = re.compile(r"(?<![a-z])(?:not|isnt|wasnt|and)(?![a-z])|不")  # "not 9 but 2"
+DENYING = re.compile(r"(?<![a-z])(?:no|not|isnt|wasnt|and)(?![a-z])|不")  # "not 9 but 2"
 CHINESE_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")  # as good as a comma
 ERRED = re.compile(r"错|反了|混了|wrong|mistake|mis|mixed")
 BARE_NO = re.compile(r"(?:(?<![a-z])(?:no|nah|nope)(?![a-z])|不是|不)[ ,，.。;；!！]*")
@@ -66,17 +67,22 @@ def _turn(text: str, cue: Hit, own: OwnWords, values: tuple[Span, ...]) -> Turn:
     number right behind them.
     """
     words = own.words
-    filled = _fills_its_stretch(text, cue, own, values)
+    if _between_values(text, cue, own, values):
+        return Turn.OWN
     if cue.phrase in words.book("weak_correction").phrases | words.book("explains").phrases:
-        next_value = any(
-            start >= cue.end and not without_small_talk(text[cue.end : start]).strip(ENDS)
-            for start, _ in values
-        )
-        before = any(end <= cue.start for _, end in values)
-        return Turn.OWN if filled and next_value and before else Turn.LOOSE
-    if filled:
+        return Turn.LOOSE
+    if _fills_its_stretch(text, cue, own, values):
         return Turn.OWN
     return Turn.OTHER if ERRED.search(cue.phrase) else Turn.LOOSE
+
+
+def _between_values(text: str, cue: Hit, own: OwnWords, values: tuple[Span, ...]) -> bool:
+    """Whether it stands between two values with little words alone: "3 sorry no 8"."""
+    after = [start for start, _ in values if start >= cue.end]
+    if not after or not any(end <= cue.start for _, end in values):
+        return False
+    begin = max(one.start for one in stretches(text, own.words) if one.start <= cue.start)
+    return _nothing_else(text, begin, min(after), own, values)
 
 
 def _fills_its_stretch(text: str, cue: Hit, own: OwnWords, values: tuple[Span, ...]) -> bool:

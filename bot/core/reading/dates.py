@@ -10,6 +10,7 @@ from bot.core.reading.corrections import read_corrected
 from bot.core.reading.folding import Text
 from bot.core.reading.manners import manner
 from bot.core.reading.own_words import OwnWords
+from bot.core.reading.quantities import DENIED
 from bot.core.reading.ranges import quantities
 from bot.core.reading.result import Outcome, Reading
 
@@ -26,6 +27,7 @@ MONTH_FIRST = re.compile(r"(?<![a-z])([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?
 SLASHED = re.compile(r"(?<![\d/])(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?(?![\d/])")
 AGO = re.compile(r" ?(?:ago|back|before|前|之前|以前)")
 LAST = re.compile(r"(?<![a-z])last(?![a-z])|上一?次|最近一次")
+PAUSE = re.compile(r"[,，;；。.!！?？\n…]|(?<![a-z])(?:but|and)(?![a-z])")
 Found = tuple[int, int, tuple[date, ...]]  # start, end, the days it may be
 
 
@@ -45,7 +47,11 @@ def _read(text: Text, own: OwnWords, today: date | None, language: str | None) -
     """Read words that no clear correction stands between."""
     found = _in_question(text, own, today, language)
     days = _days(found)
-    if len(days) == 1 and not OTHERWISE.search(text.folded):
+    if (
+        len(days) == 1
+        and not OTHERWISE.search(text.folded)
+        and not _undone(text.folded, own, found)
+    ):
         place, end, _ = found[0]
         return Reading(Outcome.UNDERSTOOD, days[0], span=text.span(place, end))
     if days:
@@ -53,11 +59,32 @@ def _read(text: Text, own: OwnWords, today: date | None, language: str | None) -
     return manner(text, own.words) or Reading(Outcome.NOT_UNDERSTOOD, span=text.raw.strip())
 
 
+def _undone(text: str, own: OwnWords, found: list[Found]) -> bool:
+    """Whether the day is denied: "nothing since monday", 昨天没拉, "tried yesterday, nothing"."""
+    if not found:
+        return False
+    start, end = found[0][0], found[-1][1]
+    pauses = [match.end() for match in PAUSE.finditer(text, 0, start)]
+    for hit in own.words.talked(text, max(pauses, default=0)):
+        kinds = own.words.kinds_of(hit.phrase)
+        if not kinds & {"denial", "no", "except", "almost"} or kinds & {"correction"}:
+            continue
+        after = text[hit.end :]
+        bare = not after.strip() or PAUSE.match(after.lstrip()) or own.topic_book.at(text, hit.end)
+        if hit.end <= start or (hit.start >= end and bare):
+            return True
+    return False
+
+
 def _in_question(
     text: Text, own: OwnWords, today: date | None, language: str | None
 ) -> list[Found]:
     """Every day that is named; the last time is not to come."""
-    found = list(_all_dates(text.folded, own, today, language))
+    found = [
+        one
+        for one in _all_dates(text.folded, own, today, language)
+        if not DENIED.search(text.folded[: one[0]])
+    ]
     if today is not None and LAST.search(own.ask):
         found = [one for one in found if min(one[2]) <= today]
     return found

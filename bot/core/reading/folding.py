@@ -79,4 +79,6 @@ def _fold_character(char: str) -> str:
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)
-    return unicodedata.normalize("NFKC", char).lower()
+    plain = unicodedata.normalize("NFKC", char).lower()
+    digit = unicodedata.digit(char, None) if plain == char else None  # ❼
+    return plain if digit is None else str(digit)

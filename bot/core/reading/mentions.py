@@ -10,11 +10,11 @@ from bot.core.reading.answer_words import AnswerWords
 
 LONGEST_NUMBER = 9  # characters; longer ones are phone or record numbers
 DIGITS = re.compile(
-    r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:[.。]{1,2}\d+|,\d{1,2}(?!\d))?|\.\d+)(?![\d])"
+    r"(?<!\d)(?<!\d\.)(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:[.。]{1,2}\d+|,\d{1,2}(?!\d))?|(?<!\.)\.\d+)(?!\d)"
 )
 TAIL_POINT = re.compile(r"(?:点| point )(\d{1,2}|[零〇一二三四五六七八九]{1,2})(?![\d十百])")
 TAIL_DEGREE = re.compile(r" ?(?:度|°) ?(\d{1,2}|[零〇一二三四五六七八九]{1,2}|半)(?![\d十百.])")
-HALF = re.compile(r"半| and a half")
+HALF = re.compile(r"点?半| and a half")
 CHINESE = re.compile(r"[零〇一二两俩三仨四五六七八九十百壹贰叁肆伍陆柒捌玖]+")
 ONES = "one|two|three|four|five|six|seven|eight|nine"
 TEENS = (
@@ -28,7 +28,7 @@ ENGLISH = re.compile(
 )
 MASKED = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[:：]\d{2}"
-    r"|(?<!\d)(?:1?\d|2[0-4])点(?!3[4-9]|4[0-3])\d{2}(?![\d.])|\d{1,2}/\d{1,2}/\d{2,4}|\d{6,}"
+    r"|(?<!\d)(?:1?\d|2[0-4])点(?!3[4-9]|4[0-3])\d{2}(?![\d.])|\d{1,2}/\d{1,2}/\d{2,4}|\d{6,}|\d+(?:\.\d+){2,}"
 )
 
 

@@ -18,8 +18,12 @@ HALVED = ("{score}", "kg", "{jin}", "{degree}", "{time}")  # 六分半, 六十�
 HARMLESS = frozenset(
     ("filler", "fine", "degree", "yes", "no", "dont_know", "correction", "a_little", "but", "only")
 )
-DENIED = re.compile(r"(?<![a-z])(?:not|isnt|wasnt|and not)(?: a| an)? ?$|不是 ?$|不是说 ?$")
-NEGATIVE = re.compile(r"(?:负|minus|(?:^|[\s:])-) ?$")
+DENIED = re.compile(
+    r"(?<![a-z])(?:not|isnt|wasnt|and not|never|anything but|far from|nowhere near|not yet|"
+    r"no longer|not quite)(?: a| an)? ?$|不是 ?$|不是说 ?$|从没到 ?$"
+)
+COMPARED = re.compile(r" *(?:分|度|次)?[高低多少大小强重轻好差]")  # 比5低, 比0多一点
+NEGATIVE = re.compile(r"(?:负|零下|minus|(?:^|[\s:])-) ?$")
 CJK = re.compile(r"[\u3400-\u9fff]")
 NUMERAL = re.compile(r"\d|[零一二两三四五六七八九十]")
 RATE = re.compile(r" ?(?:a|per|each|every) (?:day|week|night|hour)|/day|/天|每天|一天")
@@ -116,10 +120,16 @@ def _quantity(
         mention.start,
         end,
         unit,
-        loose or bool(NEGATIVE.search(before)),
+        loose or bool(NEGATIVE.search(before)) or _compared(text, mention),
         bound,
         bool(DENIED.search(before)),
     )
+
+
+def _compared(text: str, mention: Mention) -> bool:
+    """比5分低一点: the number is what something is compared with."""
+    compared = text[: mention.start].endswith("比")
+    return compared and (mention.vague or COMPARED.match(text, mention.end) is not None)
 
 
 def _unit(text: str, mention: Mention, words: AnswerWords) -> tuple[str | None, int, bool]:

@@ -59,6 +59,8 @@ def _without_scales(text: str, found: Sequence[Quantity], words: AnswerWords) ->
             kept[-1] = replace(last, unit="mm[Hg]", end=one.end)
         elif one.value not in SCALES or not _names_scale(text, one, words):
             kept.append(one)
+        elif last and last.value <= 1 and between in ("to", "-"):
+            kept.pop()  # "on a scale of 0 to 10"
     return kept
 
 
@@ -97,7 +99,7 @@ def _joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             low=min(last.low, one.low),
             end=one.end,
             unit=one.unit or last.unit,
-            loose=last.loose and one.loose,
+            loose=(last.loose and one.loose) or (last.low <= 1 and one.value == SCALES[1]),
             bound=last.bound or one.bound,
             half=(last.value, one.value) if divided else None,
         )

@@ -7,6 +7,7 @@ from datetime import date
 from bot.core.question import Kind, Question
 from bot.core.reading.answer_words import AnswerWords
 from bot.core.reading.choices import read_choice
+from bot.core.reading.claims import claimed
 from bot.core.reading.dates import read_date
 from bot.core.reading.folding import Text, fold
 from bot.core.reading.manners import manner
@@ -43,6 +44,14 @@ def read_folded(
     """The same for a text that is folded already."""
     if not text.folded.strip():
         return Reading(Outcome.NOT_UNDERSTOOD)
+
+    def by_kind(part: Text) -> Reading:
+        return _by_kind(part, own, today, language)
+
+    return claimed(by_kind(text), text, own, by_kind)
+
+
+def _by_kind(text: Text, own: OwnWords, today: date | None, language: str | None) -> Reading:
     kind = own.question.kind
     if kind is Kind.TEXT:
         return _own_text(text, own.words)

@@ -22,6 +22,7 @@ NOT_ONE = re.compile(
     r"|not (?:a single (?:one|time|dose|pill|tablet|fall)|even one|even once|one single|once|one)"
     r"(?![a-z])"
 )
+BEFORE_NOT_ONE = re.compile(r"(?:没有|没|无|不是)$")  # 没有一天不漏
 ALL_DONE = re.compile(
     r"(?:都|全|每天|天天|每次|按时)[^没不漏忘]{0,3}(?:吃|服|打|用|按时)"
     r"|(?<![a-z])(?:all|every)[a-z ]{0,12} (?:taken|done|on time)|took (?:it |them )?all|on time"
@@ -90,7 +91,12 @@ def _stretch(text: str, part: Stretch, own: OwnWords, signs: frozenset[str]) -> 
     for hit in Book(phrases).hits(text, part.start, part.end):
         clear = status(text, hit, words, signs) is Status.THERE
         return Zero.SURE if clear and _nothing_left(text, part, own, phrases) else Zero.MAYBE
-    if (match := NOT_ONE.search(said)) and own.question.kind is Kind.COUNT:
+    match = NOT_ONE.search(said)
+    if (
+        match
+        and own.question.kind is Kind.COUNT
+        and not BEFORE_NOT_ONE.search(said[: match.start()])
+    ):
         return _not_one(said[match.end() :], own)
     denied = any("denial" in words.kinds_of(hit.phrase) for hit in part.hits[:1])
     if own.about_lapse and not denied and ALL_DONE.search(said) and _nothing_left(text, part, own):

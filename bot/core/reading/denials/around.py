@@ -13,6 +13,7 @@ RESOLVED = re.compile(
     r"^.{0,8}?(?:消了|退了|好了|没了|gone|went away|settled|cleared|fine now|dry now)"
 )
 CLAUSE_END = re.compile(r"[,，;；。!！?？\n]")
+CANNOT = re.compile(r" *(?:不了|不动|不成|不得|不起来)")
 CHOICE_QUESTION = re.compile(r"(.)不\1|(.)没\2")
 
 
@@ -51,3 +52,17 @@ def only_asked(place: Place, hits: Sequence[Hit], words: AnswerWords) -> bool:
         if near and kinds & {"dont_know", "not_now", "gone", "almost"}:
             return True
     return False
+
+
+def torn(place: Place, words: AnswerWords) -> bool:
+    """Whether a line break or dots stand between a denial and the phrase ("had no\\nfever"),
+    or a phrase that is no complaint is said to be impossible (自己走不了)."""
+    before = place.text[max(0, place.begin - WINDOW) : place.begin]
+    kept = before.rstrip(" .…\n")
+    cut = before[len(kept) :].strip(" ")
+    if (cut and cut not in (".", "…")) or "…" in cut:
+        last = [one for one in words.talked(kept) if one.end == len(kept)]
+        if last and "denial" in words.kinds_of(last[-1].phrase):
+            return not place.text[place.begin : place.start].strip()
+    sign = "sign" in words.kinds_of(place.text[place.start : place.end])
+    return not sign and CANNOT.match(place.after) is not None

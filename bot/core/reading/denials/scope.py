@@ -30,9 +30,12 @@ LIST_WORDS = re.compile(
     r"|和|或者|或|及|跟|也不|也没有|也没|也|又|不|没有|没"
 )
 GOES_ON = re.compile(r" *(?:了(?=[^,，。 ])|着|出|得|一点|点|有点|很|厉害)")
-BETWEEN_DENIALS = re.compile(r"(?: |说|是|觉得|敢说|that|its|it is|say)*")
 CHINESE_LIST = re.compile("[、和或及不没也]")
 AND_WORD = re.compile(r"(?<![a-z])and(?![a-z])")
+DENYING = frozenset(("denial", "less_than_before"))
+GOES_ELSEWHERE = re.compile(r"(?<![a-z])(?:and|so|yet|but|because|just|which)(?![a-z])")
+EVERY_ONE = re.compile(r" *(?:(?:说|是|觉得|敢说|有)|.{0,2}(?:一|哪|什么|谁|任何|半|时候).*)$")
+NEAR = 24  # characters between two denials of one thought
 OR_WORD = re.compile(r"(?<![a-z])n?or(?![a-z])")
 
 
@@ -57,7 +60,7 @@ def from_before(
         if hit.phrase == "不是" and not far and len(gap) <= 6:
             return Status.UNCLEAR
         if "denial" in kinds or ("no" in kinds and hit.phrase not in ("不是", "不能")):
-            if _cancelled(place.text, hits[:nth], hit, words):
+            if _cancelled(place.text, hits[:nth], hit, words, listed):
                 return Status.UNCLEAR
             return _scoped(place, hit, listed)
         if "a_little" in kinds and not far:
@@ -65,14 +68,28 @@ def from_before(
     return Status.THERE
 
 
-def _cancelled(text: str, before: Sequence[Hit], denial: Hit, words: AnswerWords) -> bool:
-    """Whether a second denial stands right before this one: 没有说不, "isn't not"."""
-    if not before or before[-1].phrase in ("no", "nope", "nah", denial.phrase):
+def _cancelled(
+    text: str, before: Sequence[Hit], denial: Hit, words: AnswerWords, listed: frozenset[str]
+) -> bool:
+    """Whether another denial before this one turns it round: 没有说不, "no day it doesn't".
+
+    Not one with a complaint of its own ("no pain and not swollen"), nor a "no" that
+    answers before the sentence goes on ("no it isn't").
+    """
+    last = next((one for one in reversed(before) if words.kinds_of(one.phrase) & DENYING), None)
+    if last is None or last.phrase == denial.phrase:
         return False
-    last = before[-1]
-    if "denial" not in words.kinds_of(last.phrase):
+    gap = text[last.end : denial.start]
+    if COMMA.search(gap) or len(gap) > NEAR or _without(gap, listed) != gap:
         return False
-    return BETWEEN_DENIALS.fullmatch(text[last.end : denial.start]) is not None
+    if GOES_ELSEWHERE.search(gap) or (not gap.isascii() and not EVERY_ONE.match(gap)):
+        return False
+    if last.phrase in ("no", "nope", "nah"):
+        for one in before:
+            if one.start >= last.end:
+                gap = gap.replace(one.phrase, " ", 1)
+        return bool(gap.strip())
+    return True
 
 
 def _scoped(place: Place, denial: Hit, listed: frozenset[str]) -> Status:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.core.reading.answer_words import AnswerWords
-from bot.core.reading.denials.around import only_asked, resolved, twists, with_hole
+from bot.core.reading.denials.around import only_asked, resolved, torn, twists, with_hole
 from bot.core.reading.denials.place import Status, place_of
 from bot.core.reading.denials.scope import from_before
 from bot.core.reading.phrases import Hit
@@ -37,7 +37,12 @@ def status(text: str, hit: Hit, words: AnswerWords, listed: frozenset[str]) -> S
         return Status.DENIED
     if AFTER_YES.match(place.after):
         return Status.THERE
-    if with_hole(place, words) or only_asked(place, hits, words) or resolved(place):
+    if (
+        torn(place, words)
+        or with_hole(place, words)
+        or only_asked(place, hits, words)
+        or resolved(place)
+    ):
         return Status.UNCLEAR
     return from_before(place, hits, words, listed)
 

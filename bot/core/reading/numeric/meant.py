@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.core.question import Kind
 from bot.core.reading.folding import Text
 from bot.core.reading.measures import convert
 from bot.core.reading.own_words import OwnWords
@@ -24,12 +25,26 @@ def surest(mine: list[Quantity], text: Text, own: OwnWords) -> list[Quantity]:
     sure = [one for one in mine if not one.loose and not _almost(one, text, own)]
     if not sure:
         return [replace(one, loose=True) for one in mine]
+    if _worse_beside(sure, mine, own):
+        return [replace(one, loose=True) for one in mine]
     tied = [one for one in sure if one.unit is not None or _subject(one, text, own)]
     if not tied:
         return sure
     return [
         one for one in sure if one in tied or convert(one.value, None, own.question) is not None
     ]
+
+
+def _worse_beside(sure: list[Quantity], mine: list[Quantity], own: OwnWords) -> bool:
+    """ "2 on tablets 8 off": a worse bare score that nobody can be sure of."""
+    if own.question.kind is not Kind.SCALE:
+        return False
+    worst = max(one.value for one in sure)
+    return any(
+        one.value > worst
+        for one in mine
+        if one.unit is None and one not in sure and convert(one.value, None, own.question)
+    )
 
 
 def _almost(one: Quantity, text: Text, own: OwnWords) -> bool:
@@ -63,7 +78,16 @@ def _subject(one: Quantity, text: Text, own: OwnWords) -> bool | None:
         (hit.start, words.subject_of[hit.phrase] in own.subjects)
         for hit in words.subject_book.hits(text.folded, begin, end)
     ]
-    named += [(hit.start, True) for hit in own.topic_book.hits(text.folded, begin, end)]
+    taken = [
+        hit
+        for hit in words.subject_book.hits(text.folded, begin, end)
+        if words.subject_of[hit.phrase] not in own.subjects
+    ]
+    named += [
+        (hit.start, True)
+        for hit in own.topic_book.hits(text.folded, begin, end)
+        if not any(one.start <= hit.start and hit.end < one.end for one in taken)
+    ]
     before = [pair for pair in named if pair[0] < one.start]
     after = [
         pair for pair in named if pair[0] >= one.end and not NUMBER_NEXT.match(text.folded, pair[0])

@@ -12,6 +12,8 @@ from bot.core.reading.quantities import Quantity
 from bot.core.reading.result import Outcome, Reading
 from bot.core.reading.zero import doubts_zero
 
+WIDE = 0.1  # of the value: a wider range is no measurement
+
 
 def weigh(sure: Sequence[Quantity], text: Text, own: OwnWords, corrected: bool) -> Reading:
     """One value out of all that were said, or a question back."""
@@ -57,5 +59,14 @@ def _upper(one: Quantity, own: OwnWords) -> float:
 def _one_sided(one: Quantity, own: OwnWords) -> bool:
     """Whether "over 6" or "37度多" leaves the value open."""
     if own.question.kind is Kind.MEASURE or one.bound == "over":
-        return bool(one.bound)
+        return bool(one.bound) or _too_wide(one, own)
+    if one.bound == "under" and one.value == own.question.minimum:
+        return True
     return one.bound == "vague" and own.question.kind is Kind.COUNT
+
+
+def _too_wide(one: Quantity, own: OwnWords) -> bool:
+    """Whether "70 or 80" leaves the value open; of temperatures and saturations the worse
+    end counts."""
+    wide = one.value - one.low > one.value * WIDE
+    return wide and own.question.kind is Kind.MEASURE and own.question.unit not in ("Cel", "%")

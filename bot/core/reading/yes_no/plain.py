@@ -64,6 +64,10 @@ def _word(text: str, part: Stretch, place: int, own: OwnWords) -> list[Vote]:
     kinds = own.words.kinds_of(hit.phrase)
     if hit.phrase in HUMS:
         return [Vote.HUM]
+    if "/" in (text[hit.start - 1 : hit.start], text[hit.end : hit.end + 1]):
+        return [Vote.WORRY]  # "y/n", "n/a"
+    if place and own.words.kinds_of(part.hits[place - 1].phrase) == {"denial"}:
+        return [Vote.WORRY]  # "no longer no"
     if not _stands(text, part, place, own):
         return []
     return [Vote.YES] if "yes" in kinds else [Vote.NO]

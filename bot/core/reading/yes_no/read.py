@@ -11,11 +11,13 @@ from bot.core.reading.folding import Text
 from bot.core.reading.manners import manner
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.result import Outcome, Reading
-from bot.core.reading.stretches import Stretch, stretches
+from bot.core.reading.stretches import PARTICLES, Stretch, stretches
 from bot.core.reading.yes_no.plain import plain
 from bot.core.reading.yes_no.told import deeds, options, signs
 from bot.core.reading.yes_no.vote import Vote, decide, together
 
+TIMES = ("now", "earlier", "before", "at_rest", "on_the_move")
+PLAIN_YES = frozenset(("有", "有的", "有啊", "有呢", "有过", "yes", "yeah", "yep"))
 CONCESSION = re.compile(r"((?![不没])[\u4e00-\u9fff])(?:是\1|倒是\1)")
 
 
@@ -68,7 +70,17 @@ def _vote(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> Vo
         return together(voted, said)
     if said is not None:
         return said
-    return Vote.WORRY if disturbs(text, part, own.words, listed) else Vote.NOTHING
+    worry = disturbs(text, part, own.words, listed) or _yes_at_times(text, part, own)
+    return Vote.WORRY if worry else Vote.NOTHING
+
+
+def _yes_at_times(text: str, part: Stretch, own: OwnWords) -> bool:
+    """刚才有, "in the night yes", "walking yes": a yes of another moment or position."""
+    last = part.hits[-1] if part.hits else None
+    if last is None or last.phrase not in PLAIN_YES:
+        return False
+    ends = not PARTICLES.sub("", text[last.end : part.end])
+    return ends and any(own.words.holds(text[part.start : part.end], one) for one in TIMES)
 
 
 def _of_another(text: str, part: Stretch, own: OwnWords) -> bool:

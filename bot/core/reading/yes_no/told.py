@@ -49,7 +49,9 @@ def deeds(text: str, part: Stretch, own: OwnWords) -> tuple[Vote | None, bool]:
             continue
         state = status(text, hit, words, frozenset())
         half = HALF_DONE.search(text[part.start : part.end])
-        if state is Status.UNCLEAR or own.about_lapse or half:
+        hedged = any("only" in words.kinds_of(one.phrase) for one in part.hits)
+        meant = words.book("intended").ends_at(text, hit.start)
+        if state is Status.UNCLEAR or own.about_lapse or half or hedged or meant:
             return Vote.WORRY, False
         return (Vote.YES, False) if state is Status.THERE else (Vote.NO, True)
     return None, False
