@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
-from bot.exchange import xlsform_out
+from bot.exchange import fhir, xlsform_out
 from bot.exchange.draft import as_yaml
+from bot.exchange.fhir_words import BASE
 from bot.exchange.form import form_of
 from bot.exchange.sheet import as_csv, as_workbook, read_sheets
 from bot.exchange.take_wordings import take_wordings
@@ -32,6 +33,7 @@ class Format(StrEnum):
     CSV = "csv"  # a table for translators
     XLSX = "xlsx"  # the same as a workbook
     XLSFORM = "xlsform"  # the check-in questions, for programs that know XLSForm
+    FHIR = "fhir"  # R4: a PlanDefinition and Questionnaires
 
 
 def schema(folder: Folder = None) -> None:
@@ -49,28 +51,35 @@ def export(
     name: Annotated[str, typer.Argument(help="a pathway, or a shared file: shared/questions")],
     format: Annotated[Format, typer.Option("--format", help="what it is for")] = Format.CSV,
     out: Annotated[Path | None, typer.Option("--out", help="a new file; printed without")] = None,
+    base: Annotated[str, typer.Option("--base", help="fhir: the address of your codes")] = BASE,
     folder: Folder = None,
 ) -> None:
-    """Write a pathway as others read it: csv or xlsx for translators, xlsform for programs."""
+    """Write a pathway as others read it: csv or xlsx for translators, xlsform, fhir."""
     where = _folder(folder)
     _known(where, name)
     if format in (Format.XLSX, Format.XLSFORM) and out is None:
         typer.echo("a workbook cannot be printed. Add --out NAME.xlsx", err=True)
         raise typer.Exit(2)
     try:
-        content = _content(where, name, format)
+        content = _content(where, name, format, base.rstrip("/"))
     except Unreadable as error:
         raise _refused(error.finding) from None
     _put(content, out)
 
 
-def _content(folder: Path, name: str, format: Format) -> bytes:
+def _content(folder: Path, name: str, format: Format, base: str) -> bytes:
     if format in (Format.CSV, Format.XLSX):
         table = list(rows(folder, f"{name}.yml"))
         if format is Format.CSV:
             return as_csv(COLUMNS, table).encode("utf-8-sig")
         return as_workbook({"sentences": (COLUMNS, table)})
-    form = form_of(load_library(folder).pathway(name))
+    pathway = load_library(folder).pathway(name)
+    if format is Format.FHIR:
+        for lost in fhir.not_carried(pathway):
+            typer.echo(f"not in the bundle: {lost}", err=True)
+        text = json.dumps(fhir.bundle(pathway, base), ensure_ascii=False, indent=2)
+        return f"{text}\n".encode()
+    form = form_of(pathway)
     for lost in xlsform_out.not_carried(form):
         typer.echo(f"not in the form: {lost}", err=True)
     return as_workbook(xlsform_out.xlsform(form))

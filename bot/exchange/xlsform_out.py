@@ -137,7 +137,7 @@ def _list_of(question: Question) -> str:
 def _choices(form: Form) -> Iterator[Cells]:
     for plan in form.pathway.check_ins:
         when = {"day": str(plan.day), "after": plan.anchor.value, "tiers": " ".join(plan.tiers)}
-        yield {**_choice(CHECK_IN, plan.id, _called(plan)), **when}
+        yield {**_choice(CHECK_IN, plan.id, called(plan)), **when}
     if TIER in form.told:
         yield from (_choice(TIER, one, Words({"zh": one, "en": one})) for one in TIERS)
     if PROCEDURE in form.told:
@@ -158,7 +158,8 @@ def offered(question: Question) -> dict[str, Words]:
     return {**YES_NO, **own} if question.kind is Kind.YES_NO else own
 
 
-def _called(plan: CheckInPlan) -> Words:
+def called(plan: CheckInPlan) -> Words:
+    """A check-in as a person names it."""
     after = plan.anchor.value
     return Words(
         {"zh": f"{AFTER[after]}第 {plan.day} 天", "en": f"{plan.id}: day {plan.day} after {after}"}
