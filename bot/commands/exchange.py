@@ -18,9 +18,10 @@ from bot.exchange.sheet import as_csv, as_workbook, read_sheets
 from bot.exchange.take_wordings import take_wordings
 from bot.exchange.wordings import COLUMNS, rows
 from bot.exchange.xlsform_in import draft_of
+from bot.pathfiles.check import check_with
 from bot.pathfiles.file_text import Unreadable
 from bot.pathfiles.findings import Finding, did_you_mean
-from bot.pathfiles.load import SHARED_FILES, load_library
+from bot.pathfiles.load import SHARED_FILES, read_library
 from bot.pathfiles.schema import NAME, published
 from bot.settings import read_settings
 
@@ -73,7 +74,11 @@ def _content(folder: Path, name: str, format: Format, base: str) -> bytes:
         if format is Format.CSV:
             return as_csv(COLUMNS, table).encode("utf-8-sig")
         return as_workbook({"sentences": (COLUMNS, table)})
-    pathway = load_library(folder).pathway(name)
+    read = read_library(folder)
+    for error in read.errors:
+        if error.file == f"{name}.yml" or error.file.startswith("shared/"):
+            raise Unreadable(error)
+    pathway = read.library.pathway(name)
     if format is Format.FHIR:
         for lost in fhir.not_carried(pathway):
             typer.echo(f"not in the bundle: {lost}", err=True)
@@ -108,13 +113,13 @@ def take(
         typer.echo("no wording is different; no file was changed")
 
 
-def draft(
+def begin(
     form: Annotated[Path, typer.Argument(help="an XLSForm, .xlsx")],
     name: Annotated[str, typer.Argument(help="the new pathway, such as hernia_repair")],
+    out: Annotated[Path | None, typer.Option("--out", help="NAME.yml here without")] = None,
     folder: Folder = None,
 ) -> None:
-    """Begin a pathway from an XLSForm; what could not be carried over is told row by row."""
-    path = _folder(folder) / f"{name}.yml"
+    """Begin a pathway from an XLSForm; tells what is not carried over and what is missing."""
     if not re.fullmatch(NAME, name):
         typer.echo(f"'{name}' is not a good name. Use small letters, digits and _", err=True)
         raise typer.Exit(2)
@@ -122,11 +127,16 @@ def draft(
         begun, notes = draft_of(read_sheets(form), name, " ".join(form.name.split()))
     except Unreadable as error:
         raise _refused(error.finding) from None
-    _put(as_yaml(begun).encode(), path)
+    text = as_yaml(begun)
+    _put(text.encode(), out or Path(f"{name}.yml"))
     for note in notes:
         typer.echo(str(note))
     typer.echo(f"{len(begun.questions)} questions; {len(notes)} notes on what is not carried over")
-    typer.echo("Next: aftercare pathway check")
+    missing = check_with(_folder(folder), {f"{name}.yml": text})
+    own = [one for one in missing if one.file == f"{name}.yml"]
+    for finding in own:
+        typer.echo(str(finding))
+    typer.echo(f"{len(own)} things to do before it can be used")
 
 
 def _folder(folder: Path | None) -> Path:
@@ -160,4 +170,4 @@ def _refused(finding: Finding) -> typer.Exit:
     return typer.Exit(2)
 
 
-COMMANDS = {"schema": schema, "export": export, "import": take, "draft": draft}
+COMMANDS = {"schema": schema, "export": export, "import": take, "begin": begin}

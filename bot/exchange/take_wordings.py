@@ -11,13 +11,12 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from bot.core.words import LANGUAGES
 from bot.exchange.sheet import FORMULA, Row, read_sheets, unguarded
 from bot.exchange.wordings import COLUMNS, as_cell, as_said, fingerprint, longest_at
-from bot.pathfiles.check import check_library
+from bot.pathfiles.check import check_library, check_with
 from bot.pathfiles.check_words import BLANK
 from bot.pathfiles.file_text import unreadable
 from bot.pathfiles.findings import Finding, Severity, did_you_mean
@@ -173,15 +172,9 @@ def _reworded(
 def _afterwards(folder: Path, texts: Mapping[str, str], name: str) -> list[Finding]:
     """What the check finds with the new wordings and did not find before."""
     before = {(one.kind, one.what) for one in check_library(folder)}
-    with TemporaryDirectory() as other:
-        copy = Path(other, "pathways")
-        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("lexicon", "answer_words"))
-        for file, text in texts.items():
-            (copy / file).write_bytes(text.encode())
-        found = check_library(copy)
     return [
         Finding(name, 0, 0, one.kind, f"{one.file}:{one.line}: {one.what}", one.hint, one.severity)
-        for one in found
+        for one in check_with(folder, texts)
         if (one.kind, one.what) not in before
     ]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.pathfiles.check_contacts import check_contacts
 from bot.pathfiles.check_questions import check_questions
@@ -29,3 +32,13 @@ def check_library(folder: Path) -> list[Finding]:
         findings.extend(look.findings)
     # A shared piece is looked at once per pathway that uses it, and told once.
     return sorted(dict.fromkeys(findings))
+
+
+def check_with(folder: Path, texts: Mapping[str, str]) -> list[Finding]:
+    """Every finding of the library in `folder` as it would be with these texts in it."""
+    with TemporaryDirectory() as other:
+        copy = Path(other, "pathways")
+        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("lexicon", "answer_words"))
+        for name, text in texts.items():
+            (copy / name).write_bytes(text.encode())
+        return check_library(copy)

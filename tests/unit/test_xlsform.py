@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from pyxform.xls2xform import convert
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.core.condition import UNKNOWN, Answered, Facts, holds
@@ -206,11 +206,14 @@ FOREIGN = {
 def told(folder: Path) -> Iterator[str]:
     path = folder.parent / "theirs.xlsx"
     path.write_bytes(as_workbook(FOREIGN))
-    done = CliRunner().invoke(
-        app, ["pathway", "draft", str(path), "groin", "--folder", str(folder)]
-    )
+    done = begin(folder, path, "groin", folder.parent / "groin.yml")
     assert done.exit_code == 0, done.output
     return done.output
+
+
+def begin(folder: Path, form: Path, name: str, out: Path) -> Result:
+    arguments = ["pathway", "begin", form, name, "--out", out, "--folder", folder]
+    return CliRunner().invoke(app, list(map(str, arguments)))
 
 
 @pytest.mark.parametrize(
@@ -251,6 +254,7 @@ def test_what_of_a_form_is_not_carried_over_is_told(told: str, note: str) -> Non
 
 
 def test_what_a_draft_still_needs_is_named_by_the_check(folder: Path, told: str) -> None:
+    shutil.move(folder.parent / "groin.yml", folder / "groin.yml")
     read = read_library(folder).library.pathway("groin")
     assert as_text(read.ask_when["pain_score"]) == "lump_2 is yes and lump_2 is not no"
     assert (read.questions["pain_score"].minimum, read.questions["pain_score"].maximum) == (1, 10)
@@ -264,6 +268,8 @@ def test_what_a_draft_still_needs_is_named_by_the_check(folder: Path, told: str)
         "question odd is a choice with fewer than two options",
     ):
         assert any(part in one for one in found), (part, found)
+    assert [one for one in found if one not in told] == []
+    assert told.endswith(f"{len(found)} things to do before it can be used\n")
 
 
 def test_a_file_that_is_there_is_never_overwritten(folder: Path) -> None:
@@ -271,8 +277,7 @@ def test_a_file_that_is_there_is_never_overwritten(folder: Path) -> None:
     path.write_bytes(as_workbook(FOREIGN))
     before = (folder / "hernia.yml").read_bytes()
     for name in ("hernia", "../hernia", "Hernia"):
-        arguments = ["pathway", "draft", str(path), name, "--folder", str(folder)]
-        assert CliRunner().invoke(app, arguments).exit_code == 2
+        assert begin(folder, path, name, folder / "hernia.yml").exit_code == 2
     assert (folder / "hernia.yml").read_bytes() == before
 
 
@@ -294,8 +299,7 @@ def test_words_of_a_form_cannot_become_lines_of_the_file(folder: Path) -> None:
     }  # fmt: skip
     path = folder.parent / "evil.xlsx"
     path.write_bytes(as_workbook(sheets))
-    arguments = ["pathway", "draft", str(path), "groin", "--folder", str(folder)]
-    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert begin(folder, path, "groin", folder / "groin.yml").exit_code == 0
     read = read_library(folder)
     assert set(read.library.pathway("groin").questions) == {"q", "r"}
     assert read.library.pathway("groin").rules == ()
@@ -305,9 +309,7 @@ def test_words_of_a_form_cannot_become_lines_of_the_file(folder: Path) -> None:
 def test_a_workbook_that_is_no_form_is_refused(folder: Path) -> None:
     path = folder.parent / "other.xlsx"
     path.write_bytes(as_workbook({"sheet": (SURVEY, [])}))
-    done = CliRunner().invoke(
-        app, ["pathway", "draft", str(path), "groin", "--folder", str(folder)]
-    )
+    done = begin(folder, path, "groin", folder / "groin.yml")
     assert (done.exit_code, "Is it an XLSForm?" in done.output) == (2, True)
     assert not (folder / "groin.yml").exists()
 
