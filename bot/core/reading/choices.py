@@ -79,12 +79,14 @@ def _one_of(there: list[str], unclear: list[str], text: Text, own: OwnWords) -> 
 
 def _doubts(text: str, own: OwnWords) -> list[str]:
     """ "ok, but I can't ...": a part that no option describes and that may overturn it."""
-    against = {"not_a_denial", "hardly", "lapse"}
+    against = {"not_a_denial", "hardly", "lapse", "dont_know"}
     for part in stretches(text, own.words):
-        kinds = {kind for hit in part.hits for kind in own.words.kinds_of(hit.phrase)}
-        described = any(True for _ in own.option_book.hits(text, part.start, part.end))
-        if kinds & against and not described:
-            return [""]
+        described = list(own.option_book.hits(text, part.start, part.end))
+        for hit in part.hits:
+            kinds = own.words.kinds_of(hit.phrase) & against
+            beside = not any(a.start < hit.end and hit.start < a.end for a in described)
+            if kinds and beside and (not described or kinds <= {"lapse", "dont_know"}):
+                return [""]  # "every day I forget"
     return []
 
 
@@ -143,7 +145,8 @@ def _only_a_word(text: str, hit: Hit, own: OwnWords) -> bool:
         and one.phrase != hit.phrase
         and own.words.kinds_of(one.phrase).intersection(turning)
     ]
-    return bool(more) or not _harmless(text, part, own)
+    left = leftover(text, hit.end, part.end, own.words, frozenset())
+    return bool(more or SMALL_WORDS.sub("", left)) or not _harmless(text, part, own)
 
 
 def _is_plain(phrase: str, own: OwnWords) -> bool:

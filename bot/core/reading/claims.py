@@ -24,6 +24,8 @@ TELLING = re.compile(  # between "the doctor" and "said"
     r"(?: |has|had|have|also|just|only|always|once"
     r"|们|都|也|刚才|昨天|今天|早上|上次|跟我|对我|给我)*"
 )
+AS_TOLD = re.compile(r"(?:(?<![a-z])(?:as|like|what)(?: the| my)?|[按照听遵]|按照) ?$")
+WOULD_BE = re.compile(r"(?:would|itd|id) be .*(?<![a-z])(?:with|without|if|after)(?![a-z])")
 ASKED = re.compile(r"[?？]$|(?:isnt it|arent they|doesnt it|innit|不是吗|对吗|是吗)[ ?.!,，]*$")
 WITHDRAWN = re.compile(r"[(,.…\n!] *not *(?=[),.!…\n]|$)")  # "swollen... not"
 MAINLY = re.compile(r"[主只需]$")  # 主要是 holds no 要是
@@ -38,6 +40,8 @@ def claimed(
 
     `again` reads the text once more without the words that claim nothing.
     """
+    if own.question.kind is Kind.MEASURE and reading.outcome is Outcome.ASK_BACK:
+        return _the_one_of_now(reading, text, own, again)
     if not reading.understood or own.question.kind is Kind.TEXT:
         return reading
     if text.folded.strip() in own.labels:
@@ -54,6 +58,16 @@ def claimed(
         return reading
     rest = again(_without(text, idle))
     return reading if rest.value == reading.value else _ask_back(reading, text)
+
+
+def _the_one_of_now(
+    reading: Reading, text: Text, own: OwnWords, again: Callable[[Text], Reading]
+) -> Reading:
+    """ "usually 6, 9.2 today": of several measurements the one that is not of another time."""
+    spans = list(_clauses(text.folded))
+    idle = [one for one in spans if _of_another_time(text.folded[one[0] : one[1]], own)]
+    rest = again(_without(text, idle)) if idle else reading
+    return rest if rest.understood and not _from_a_broken_meter(text, own) else reading
 
 
 def _ask_back(reading: Reading, text: Text) -> Reading:
@@ -76,9 +90,11 @@ def _mocked(text: str, own: OwnWords) -> bool:
 def _only_provided(reading: Reading, text: Text, own: OwnWords) -> bool:
     """ "no pain unless I cough", 只要不动就0分."""
     good_deed = own.question.kind is Kind.YES_NO and reading.value is True
-    return (reading.value in COMFORT or good_deed) and own.words.holds(
-        _beside_options(text.folded, own), "provided"
-    )
+    if reading.value not in COMFORT and not good_deed:
+        return False
+    told = _beside_options(text.folded, own)
+    numeric = own.question.kind in (Kind.SCALE, Kind.COUNT)
+    return own.words.holds(told, "provided") or (numeric and own.words.holds(told, "except"))
 
 
 def _tells_a_lapse(reading: Reading, text: Text, own: OwnWords) -> bool:
@@ -123,6 +139,7 @@ def _claims_nothing(said: str, own: OwnWords) -> bool:
     if ASKED.search(said):
         return True
     unreal = any(not MAINLY.search(said[: hit.start]) for hit in words.book("unreal").hits(said))
+    unreal = unreal or WOULD_BE.search(said) is not None
     if unreal and not words.holds(said, "scale_end"):
         return not _takes_back(said, own)
     if words.holds(said, "another") and not words.holds(said, "mine"):
@@ -140,7 +157,9 @@ def _told_by_staff(said: str, own: OwnWords) -> bool:
     """ "the doctor said 2", 医生说不肿: an opinion, whoever shares it."""
     tells = list(own.words.book("tells").hits(said))
     return any(
-        who.end <= how.start and TELLING.fullmatch(said, who.end, how.start)
+        who.end <= how.start
+        and not AS_TOLD.search(said[: who.start])
+        and TELLING.fullmatch(said, who.end, how.start)
         for who in own.words.book("staff").hits(said)
         for how in tells
     )

@@ -13,7 +13,9 @@ DIGITS = re.compile(
     r"(?<!\d)(?<!\d\.)(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:[.。]{1,2}\d+|,\d{1,2}(?!\d))?|(?<!\.)\.\d+)(?!\d)"
 )
 TAIL_POINT = re.compile(r"(?:点| point )(\d{1,2}|[零〇一二三四五六七八九]{1,2})(?![\d十百])")
-TAIL_DEGREE = re.compile(r" ?(?:度|°) ?(\d{1,2}|[零〇一二三四五六七八九]{1,2}|半)(?![\d十百.])")
+TAIL_DEGREE = re.compile(
+    r" ?(?:度|°|℃) ?(\d{1,2}|[零〇一二三四五六七八九]{1,2}|半)(?![\d十百.分天次个片粒小日周回])"
+)
 HALF = re.compile(r"点?半| and a half")
 CHINESE = re.compile(r"[零〇一二两俩三仨四五六七八九十百壹贰叁肆伍陆柒捌玖]+")
 ONES = "one|two|three|four|five|six|seven|eight|nine"
@@ -103,7 +105,7 @@ def _with_tail(text: str, start: int, end: int, value: float, low: float, writte
     if whole and (match := TAIL_POINT.match(text, end)) and not _is_clock(value, match.group(1)):
         low, value = _add(value, match.group(1))
         end = match.end()
-    elif whole and (match := TAIL_DEGREE.match(text, end)) and text[match.end() :][:1] != "分":
+    elif whole and (match := TAIL_DEGREE.match(text, end)):
         low, value = _add(value, match.group(1))
         end, degrees = match.end(), True
         if (more := re.compile(r"、(\d)(?![\d.])").match(text, end)) is not None:

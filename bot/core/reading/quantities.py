@@ -20,7 +20,7 @@ HARMLESS = frozenset(
 )
 DENIED = re.compile(
     r"(?<![a-z])(?:not|isnt|wasnt|and not|never|anything but|far from|nowhere near|not yet|"
-    r"no longer|not quite)(?: a| an)? ?$|不是 ?$|不是说 ?$|从没到 ?$"
+    r"no longer|not quite)(?: a| an)? ?$|不是 ?$|不是说 ?$|从没到 ?$|没有$"
 )
 COMPARED = re.compile(r" *(?:分|度|次)?[高低多少大小强重轻好差]")  # 比5低, 比0多一点
 NEGATIVE = re.compile(r"(?:负|零下|minus|(?:^|[\s:])-) ?$")

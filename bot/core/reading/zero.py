@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.core.question import Kind
 from bot.core.reading.calm import NEVER_CALM, all_signs, disturbs, leftover
+from bot.core.reading.cues import CHINESE_SPACE
 from bot.core.reading.denials import Status, status
 from bot.core.reading.marks import said_elsewhere
 from bot.core.reading.own_words import OwnWords
@@ -57,6 +58,14 @@ SMALL_WORDS = re.compile(
 )
 HARMLESS = frozenset(
     ("filler", "degree", "denial", "no", "fine", "no_trouble", "none_of_these", "event", "done")
+)
+
+
+BESIDE_ZERO = re.compile(
+    r"(?<![a-z])(?:a|an|at|about|around|its|it|is|to|for|say|level|score|rate|still|today|out|of|ten|"
+    r"me|as|on|the|with|when|while|no|down|from|in|or|been|was|have|had|has|id|since|"
+    r"coming|getting|leaving|home|then|hospital)(?![a-z])"
+    r"|[打给分级度是为算大概约还次回]|左右|\d"
 )
 
 
@@ -162,8 +171,11 @@ def _nothing_left(
 
 
 def doubts_zero(text: str, start: int, end: int, own: OwnWords) -> bool:
-    """Whether a part without the number speaks against a 0: "0, but it hurts"."""
+    """Whether anything speaks against the 0 at text[start:end]: "0, but it hurts", or
+    words beside it that nothing knows, "I'd kill for a 0"."""
     words = own.words
+    if _unknown_beside(text, start, end, own):
+        return True
     signs = all_signs(text, words) | own.signs
     for part in stretches(text, words):
         said = text[part.start : part.end]
@@ -176,4 +188,15 @@ def doubts_zero(text: str, start: int, end: int, own: OwnWords) -> bool:
                     return True
             elif kinds & NEVER_CALM:
                 return True
+    return False
+
+
+def _unknown_beside(text: str, start: int, end: int, own: OwnWords) -> bool:
+    for part in stretches(text, own.words):
+        if part.start <= start and end <= part.end:
+            spaces = [one.end() for one in CHINESE_SPACE.finditer(text, part.start, start)]
+            begin = max(spaces, default=part.start)
+            front = leftover(text, begin, start, own.words, own.names_and_signs.phrases)
+            after = leftover(text, end, part.end, own.words, own.names_and_signs.phrases)
+            return bool(BESIDE_ZERO.sub("", f"{front} {after}").strip())
     return False

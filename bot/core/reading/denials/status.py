@@ -29,8 +29,10 @@ def status(text: str, hit: Hit, words: AnswerWords, listed: frozenset[str]) -> S
     if len(hit.phrase) > 1 and hit.phrase[0] == "有" and text[hit.start - 1 : hit.start] == "没":
         hit = Hit(hit.start + 1, hit.end, hit.phrase[1:])  # 没有异味 does not hold 有异味
     place = place_of(text, hit, words)
-    hits = [one for one in words.talked(text, place.begin, place.stop) if one.start < hit.start]
-    if any(one.end > hit.start and twists(one, words) for one in hits):
+    every = words.talked(text, place.begin, place.stop)
+    hits = [one for one in every if one.start < hit.start]
+    longer = [one for one in every if one.start == hit.start and one.end > hit.end]
+    if any(one.end > hit.start and twists(one, words) for one in (*hits, *longer)):
         return Status.UNCLEAR
     hits = [one for one in hits if one.end <= hit.start]
     if AFTER_NO.match(_after_list(place.after, listed)) or AFTER_NO_ZH.match(place.after):

@@ -16,6 +16,7 @@ from bot.core.reading.yes_no.plain import plain
 from bot.core.reading.yes_no.told import deeds, options, signs
 from bot.core.reading.yes_no.vote import Vote, decide, together
 
+SIDE = re.compile(r"晚上|夜里|白天|[左右]|另一|(?<![a-z])(?:night|left|right|other)(?![a-z])")
 TIMES = ("now", "earlier", "before", "at_rest", "on_the_move")
 PLAIN_YES = frozenset(("有", "有的", "有啊", "有呢", "有过", "yes", "yeah", "yep"))
 CONCESSION = re.compile(r"((?![不没])[\u4e00-\u9fff])(?:是\1|倒是\1)")
@@ -80,7 +81,8 @@ def _yes_at_times(text: str, part: Stretch, own: OwnWords) -> bool:
     if last is None or last.phrase not in PLAIN_YES:
         return False
     ends = not PARTICLES.sub("", text[last.end : part.end])
-    return ends and any(own.words.holds(text[part.start : part.end], one) for one in TIMES)
+    said = text[part.start : part.end]
+    return ends and (SIDE.search(said) is not None or any(own.words.holds(said, t) for t in TIMES))
 
 
 def _of_another(text: str, part: Stretch, own: OwnWords) -> bool:

@@ -51,7 +51,8 @@ def deeds(text: str, part: Stretch, own: OwnWords) -> tuple[Vote | None, bool]:
         half = HALF_DONE.search(text[part.start : part.end])
         hedged = any("only" in words.kinds_of(one.phrase) for one in part.hits)
         meant = words.book("intended").ends_at(text, hit.start)
-        if state is Status.UNCLEAR or own.about_lapse or half or hedged or meant:
+        sick = any("sign" in words.kinds_of(one.phrase) for one in part.hits)  # 吃了就吐
+        if state is Status.UNCLEAR or own.about_lapse or half or hedged or meant or sick:
             return Vote.WORRY, False
         return (Vote.YES, False) if state is Status.THERE else (Vote.NO, True)
     return None, False
