@@ -25,6 +25,7 @@ from bot.core.patient import Contact, Episode, EpisodeState, Patient, RiskTier, 
 from bot.core.question import Kind, Question
 from bot.core.release import Draft, DraftState
 from bot.core.shared import (
+    CallBackPolicy,
     ConsentText,
     EmergencyNumbers,
     LevelPolicy,
@@ -113,6 +114,7 @@ def a_shared(*, phrases: Phrases | None = None) -> Shared:
             go_up_after=timedelta(minutes=5),
             hand_back_after=timedelta(minutes=20),
         ),
+        call_back=CallBackPolicy(timedelta(hours=1), timedelta(hours=24)),
         quick_replies={"calling": words("I am calling you now.")},
     )
 

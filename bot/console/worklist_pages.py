@@ -7,6 +7,7 @@ from starlette.responses import Response
 from bot.console.door import HOME, Page, Visit
 from bot.core.permissions import Permission
 from bot.services.audit import note
+from bot.services.call_back import answer_call_back, is_call_back
 from bot.services.nurse_tasks import finish_task
 from bot.services.permissions import check_task
 from bot.services.send_again import send_again
@@ -41,8 +42,19 @@ def done(visit: Visit) -> Response:
     if outcome not in TASK_OUTCOMES:
         return visit.go(f"{HOME}", done="choose_outcome")
     check_task(visit.parts, visit.nurse, visit.id)
-    finish_task(visit.parts, task_id=visit.id, nurse_id=visit.nurse.id, outcome=outcome)
+    solved = visit.form.get("solved", "").strip()
+    if not solved and is_call_back(visit.parts, visit.id):
+        return visit.go(HOME, done="say_what_was_solved")
+    words = f"{outcome}: {solved}" if solved else outcome
+    finish_task(visit.parts, task_id=visit.id, nurse_id=visit.nurse.id, outcome=words)
     return visit.go(HOME, done="task_done")
+
+
+def answered(visit: Visit) -> Response:
+    """She has spoken with a patient who was not content; now her matter is to be solved."""
+    check_task(visit.parts, visit.nurse, visit.id)
+    answer_call_back(visit.parts, task_id=visit.id, nurse_id=visit.nurse.id)
+    return visit.go(HOME, done="answered")
 
 
 def again(visit: Visit) -> Response:
@@ -57,5 +69,6 @@ def again(visit: Visit) -> Response:
 PAGES = (
     Page("/worklist", "GET", Permission.SEE_WORKLIST, worklist),
     Page("/tasks/{id}/done", "POST", Permission.DO_TASK, done),
+    Page("/tasks/{id}/answered", "POST", Permission.DO_TASK, answered),
     Page("/tasks/{id}/again", "POST", Permission.DO_TASK, again),
 )

@@ -27,12 +27,14 @@ class Option:
     """One choice: its button and the other ways in which people say it.
 
     `also` maps a language to phrases; a phrase counts when it stands in the
-    answer and is not negated there.
+    answer and is not negated there. `counts` is the number it stands for, where the
+    question is a scale whose numbers have names ("4: satisfied").
     """
 
     value: str
     words: Words
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    counts: float | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Question:
     `minimum`/`maximum` bound what a person can plausibly mean: outside of it
     the answer is asked back, never stored. `code` names the observation,
     `name` is what it is called in a list of answers.
+    Below `call_back_below` a nurse calls the patient back: she is not content.
     `topics` holds words per language by which a patient names the subject, so
     that one message can answer several open questions.
     """
@@ -59,3 +62,11 @@ class Question:
     maximum: float | None = None
     options: tuple[Option, ...] = ()
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    call_back_below: float | None = None
+
+    @property
+    def named_numbers(self) -> tuple[Option, ...]:
+        """The options of a scale whose numbers have names; empty for every other question."""
+        if self.kind is not Kind.SCALE:
+            return ()
+        return tuple(one for one in self.options if one.counts is not None)

@@ -33,6 +33,15 @@ class LevelPolicy:
 
 
 @dataclass(frozen=True)
+class CallBackPolicy:
+    """How soon an unhappy patient is answered, and how soon her matter is solved."""
+
+    answer_within: timedelta
+    solve_within: timedelta
+    source: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class EmergencyNumbers:
     """Whom to call in one country, when that was last verified, and where it is written.
 
@@ -110,6 +119,7 @@ class Shared:
     consent: ConsentText
     quiet: QuietHours
     takeover: TakeoverPolicy
+    call_back: CallBackPolicy
     quick_replies: Mapping[str, Words] = field(default_factory=dict)
 
     def numbers(self, country: str) -> EmergencyNumbers:

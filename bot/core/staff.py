@@ -65,7 +65,12 @@ class SignIn:
 
 @dataclass(frozen=True)
 class NurseTask:
-    """Work that is not an escalation: silence, photos, questions, dead letters."""
+    """Work that is not an escalation: silence, photos, questions, dead letters.
+
+    A call-back has two clocks: `due_at` is when it is to be answered, and then, once
+    `answered_at` says that somebody spoke with the patient, when it is to be solved
+    (`solve_by`). `look_at`: when the service looks whether that was done.
+    """
 
     id: str
     key: str
@@ -80,6 +85,10 @@ class NurseTask:
     done_at: datetime | None = None
     done_by: str | None = None
     outcome: str = ""
+    solve_by: datetime | None = None
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    look_at: datetime | None = None
 
 
 @dataclass(frozen=True)

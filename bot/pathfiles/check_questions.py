@@ -29,6 +29,8 @@ def check_questions(look: Look) -> None:
         _leads_somewhere(look, question, looked_at.get(name, set()))
         _unknown(look, name)
         _phrases(look, question)
+        _call_back(look, question)
+        _named_numbers(look, question)
         if question.name is None:
             look.warn(
                 ("questions", name),
@@ -137,6 +139,51 @@ def _unknown(look: Look, name: str) -> None:
             "doubt_goes_down",
             f"an unclear answer to {name} would count as {level.word}",
             f"Ask another question with only_when: unknown({name}), or raise the level",
+        )
+
+
+def _call_back(look: Look, question: Question) -> None:
+    """A score that brings a call: a number the question can have, with its source."""
+    below, path = question.call_back_below, ("questions", question.id)
+    if below is None:
+        return
+    low, high = question.minimum, question.maximum
+    if low is None or high is None or not low < below <= high:
+        look.note(
+            path,
+            "call_back_never",
+            f"no answer to {question.id} can be told from others by 'below {below:g}'",
+            "Only numbers can be low; write a limit inside of the question's range",
+        )
+    sources, known = look.asked[question.id].call_back_source, look.pathway.shared.sources
+    if not sources:
+        look.note(
+            path,
+            "rule_without_source",
+            f"call_back of {question.id} has no source",
+            "Add source: [...] with names from shared/sources.yml; GK for general knowledge",
+        )
+    for source in sources:
+        if source not in known:
+            look.note(
+                path,
+                "unknown_source",
+                f"call_back of {question.id}: no source '{source}'",
+                did_you_mean(source, known),
+            )
+
+
+def _named_numbers(look: Look, question: Question) -> None:
+    """Names stand for whole numbers of the scale, each for one of them."""
+    low, high = question.minimum or 0, question.maximum or 0
+    named = [one.counts for one in question.options if one.counts is not None]
+    strange = [one for one in named if one != int(one) or not low <= one <= high]
+    if strange or len(set(named)) != len(named):
+        look.note(
+            ("questions", question.id),
+            "named_number",
+            f"the options of {question.id} do not stand for different numbers of its range",
+            f"Give each option one whole number from {low:g} to {high:g}",
         )
 
 

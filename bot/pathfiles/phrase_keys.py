@@ -57,6 +57,7 @@ check_in_again
 reminder
 reminder_caregiver name
 nudge_caregiver name text
+call_back_promised emergency when
 silence_nurse emergency
 silence_proxy emergency name
 answer_noted
@@ -266,6 +267,8 @@ staff_cannot_lead
 staff_takeover_quiet minutes
 staff_takeover_waiting minutes words
 staff_takeover_shift_over
+staff_call_back_unanswered minutes
+staff_call_back_unsolved hours
 staff_takeover_unanswered nurse minutes words
 staff_takeover_went_up nurse
 staff_takeover_ended_idle

@@ -15,7 +15,7 @@ from bot.pathfiles.spots import Spot
 
 NAMES: Final = (
     *("name", "code", "why", "help", "unit", "range", "options", "topics"),
-    *("only_when", "if_unknown", "for_the_record"),
+    *("only_when", "if_unknown", "for_the_record", "call_back"),
 )
 NUMERIC: Final = (Kind.SCALE, Kind.COUNT, Kind.MEASURE)
 CHOOSING: Final = (Kind.CHOICE, Kind.CHOICES)
@@ -37,6 +37,7 @@ class AskedQuestion:
     only_when: Condition | None
     if_unknown: TriageLevel | None
     for_the_record: frozenset[str]
+    call_back_source: tuple[str, ...] = ()
 
 
 Ways = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -76,6 +77,9 @@ def _question(desk: Desk, name: str, spot: Spot, owner: str, ways: Ways) -> Aske
         desk.note(spot, "missing_range", f"{what} asks for a number without a range", hint)
     if kind in CHOOSING and len(options) < 2:
         desk.note(spot, "missing_options", f"{what} is a choice with fewer than two options")
+    call_back = desk.block(
+        entry.get("call_back"), f"call_back of {what}", needs=("below", "source"), may=("note",)
+    )
     question = Question(
         id=name,
         kind=kind,
@@ -89,6 +93,7 @@ def _question(desk: Desk, name: str, spot: Spot, owner: str, ways: Ways) -> Aske
         maximum=span[1] if span else None,
         options=options,
         topics=desk.phrases(entry.get("topics"), f"topics of {what}"),
+        call_back_below=desk.number(call_back.get("below"), f"below in call_back of {what}"),
     )
     unknown = entry.get("if_unknown")
     return AskedQuestion(
@@ -99,6 +104,7 @@ def _question(desk: Desk, name: str, spot: Spot, owner: str, ways: Ways) -> Aske
         else None,
         for_the_record=record
         | ({""} if desk.flag(entry.get("for_the_record"), "for_the_record") else frozenset()),
+        call_back_source=desk.texts(call_back.get("source"), f"source in call_back of {what}"),
     )
 
 
@@ -114,14 +120,19 @@ def _options(
         desk.mark(entry, owner, "questions", question, value)
         if kind is Kind.YES_NO and value not in YES_NO:
             desk.note(entry, "unknown_word", f"{what}: a yes_no question has only yes and no")
-        parts = desk.block(entry, what, may=("button", "also", "for_the_record"))
+        parts = desk.block(entry, what, may=("button", "also", "for_the_record", "counts"))
+        counts = desk.number(parts.get("counts"), f"counts of {what}")
+        counts = int(counts) if counts is not None and counts.is_integer() else counts
+        if (counts is None) is (kind is Kind.SCALE):
+            hint = "Only the named numbers of a scale count, and each of them must: counts: 4"
+            desk.note(entry, "named_number", f"{what}: counts is missing or out of place", hint)
         button = desk.words(parts.get("button"), f"button of {what}") or YES_NO.get(value)
         if button is None:
             desk.note(entry, "missing_name", f"{what} lacks 'button'", "Say what stands on it")
         if desk.flag(parts.get("for_the_record"), "for_the_record"):
             record.add(value)
         also = _also(desk, parts.get("also"), f"also of {what}", ways)
-        options.append(Option(value, _must(button), also))
+        options.append(Option(value, _must(button), also, counts))
     return tuple(options), frozenset(record)
 
 

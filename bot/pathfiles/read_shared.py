@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from typing import Final
 
 from bot.core.shared import (
+    CallBackPolicy,
     ConsentText,
     EmergencyNumbers,
     LevelPolicy,
@@ -31,7 +32,8 @@ READ: Final = ("full", "part", "seed", "none")
 def read_shared(desk: Desk, files: Mapping[str, Spot]) -> Shared:
     """The shared part of the library; `files` maps a file's stem to its content."""
     levels = files.get("levels")
-    parts = desk.block(levels, "levels.yml", needs=("levels", "quiet_hours", "takeover"), may=())
+    needs = ("levels", "quiet_hours", "takeover", "call_back")
+    parts = desk.block(levels, "levels.yml", needs=needs, may=())
     quiet = desk.hours(parts.get("quiet_hours"), "quiet_hours") or (time(21), time(8))
     return Shared(
         levels=_levels(desk, parts.get("levels")),
@@ -41,6 +43,7 @@ def read_shared(desk: Desk, files: Mapping[str, Spot]) -> Shared:
         consent=_consent(desk, files.get("consent")),
         quiet=QuietHours(*quiet),
         takeover=_takeover(desk, parts.get("takeover")),
+        call_back=_call_back(desk, parts.get("call_back")),
         quick_replies=_quick_replies(desk, files.get("quick_replies")),
     )
 
@@ -88,6 +91,17 @@ def _takeover(desk: Desk, spot: Spot | None) -> TakeoverPolicy:
     desk.text(parts.get("note"), "note of takeover")
     read = [desk.duration(parts.get(one), f"{one} of takeover") for one in times]
     return TakeoverPolicy(*(one or timedelta(minutes=15) for one in read))
+
+
+def _call_back(desk: Desk, spot: Spot | None) -> CallBackPolicy:
+    """How soon an unhappy patient hears from a nurse, and has a solution."""
+    needs = ("answer_within", "solve_within", "source", "note")
+    parts = desk.block(spot, "call_back", needs=needs, may=())
+    desk.text(parts.get("note"), "note of call_back")
+    answer = desk.duration(parts.get("answer_within"), "answer_within of call_back")
+    solve = desk.duration(parts.get("solve_within"), "solve_within of call_back")
+    source = desk.texts(parts.get("source"), "source of call_back")
+    return CallBackPolicy(answer or timedelta(hours=1), solve or timedelta(hours=24), source)
 
 
 def _quick_replies(desk: Desk, spot: Spot | None) -> dict[str, Words]:

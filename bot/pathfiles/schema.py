@@ -116,6 +116,7 @@ def _questions() -> Schema:
             "button": _told(_ref("sentence"), "at most 14 Chinese or 30 English characters"),
             "also": _ref("also"),
             "for_the_record": _told(_ref("flag"), "yes: leads to no rule, on purpose"),
+            "counts": _told({"type": "number"}, "the number of a scale that this option names"),
         },
     )
     may = {
@@ -130,6 +131,10 @@ def _questions() -> Schema:
         "only_when": _told(_ref("condition"), "skipped otherwise"),
         "if_unknown": _told(_ref("level"), "what an answer that was not understood counts as"),
         "for_the_record": _told(_ref("flag"), "yes: no answer leads to a rule, on purpose"),
+        "call_back": _told(
+            _block({"below": {"type": "number"}, "source": _texts()}, {"note": _ref("text")}),
+            "a lower score is a nurse's call-back; its clocks stand in shared/levels.yml",
+        ),
     }
     return {
         "option": option,
@@ -240,6 +245,15 @@ def _shared() -> Schema:
                 "quiet_hours": _ref("hours"),
                 "takeover": _block(
                     {**{one: _ref("duration") for one in takeover}, "note": _ref("text")}, {}
+                ),
+                "call_back": _block(
+                    {
+                        "answer_within": _ref("duration"),
+                        "solve_within": _ref("duration"),
+                        "source": _texts(),
+                        "note": _ref("text"),
+                    },
+                    {},
                 ),
             },
             {},

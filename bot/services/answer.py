@@ -17,6 +17,7 @@ from bot.core.question import Kind, Question
 from bot.core.reading import Outcome, Reading, read_many
 from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said, ask_question, next_open
+from bot.services.call_back import call_back_if_unhappy
 from bot.services.facts import facts_of
 from bot.services.finish_check_in import finish_check_in
 from bot.services.outbox import fill, phrase
@@ -206,9 +207,11 @@ def _store(scene: _Scene, found: dict[str, Reading]) -> list[Said]:
     """Keep every answer that was understood, then let the rules look at them."""
     pathway, language = scene.who.pathway, scene.chat.language
     corrected: list[str] = []
+    unhappy: list[Said] = []
     for id, reading in found.items():
         question = pathway.questions[id]
         record_answer(scene.tx, scene.parts, scene.who, _given(scene, question, reading))
+        unhappy += _call_back(scene, question, reading)
         if reading.correction and id in scene.before.answers:
             corrected.append(value_words(scene.parts, question, reading.value, language))
     said = [scene.say("correction_noted", answer="，".join(corrected))] if corrected else []
@@ -219,7 +222,12 @@ def _store(scene: _Scene, found: dict[str, Reading]) -> list[Said]:
         ]
         joined = ("；" if language == "zh" else "; ").join(items)
         said = [scene.say("answers_noted", items=joined)]
-    return said + _weigh(scene)
+    return said + unhappy + _weigh(scene)
+
+
+def _call_back(scene: _Scene, question: Question, reading: Reading) -> list[Said]:
+    given = _given(scene, question, reading)
+    return call_back_if_unhappy(scene.tx, scene.parts, scene.who, given, scene.chat.language)
 
 
 def _weigh(scene: _Scene) -> list[Said]:
@@ -246,13 +254,10 @@ def _not_yet(scene: _Scene, question: Question, reading: Reading) -> list[Said]:
     if asked is not None:
         scene.tx.asked.swap(asked, replace(asked, attempts=tries))
     if tries >= MOST_READINGS:
-        record_answer(
-            scene.tx,
-            scene.parts,
-            scene.who,
-            _given(scene, question, replace(reading, outcome=Outcome.NOT_UNDERSTOOD)),
-        )
-        return [scene.say("not_understood_twice"), *_weigh(scene)]
+        unread = replace(reading, outcome=Outcome.NOT_UNDERSTOOD)
+        record_answer(scene.tx, scene.parts, scene.who, _given(scene, question, unread))
+        unhappy = _call_back(scene, question, unread)
+        return [scene.say("not_understood_twice"), *unhappy, *_weigh(scene)]
     if reading.outcome is Outcome.ASK_BACK:
         return _ask_back(scene, question, reading)
     said = [scene.say("not_understood_once")]

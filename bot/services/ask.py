@@ -75,7 +75,7 @@ def ask_question(
     return Said(
         text=text,
         buttons=buttons_for(parts, question, check_in, chat.language),
-        scale=question.kind is Kind.SCALE,
+        scale=question.kind is Kind.SCALE and not question.named_numbers,
     )
 
 
@@ -94,6 +94,8 @@ def buttons_for(
             (phrase(parts, "button_yes", language), True),
             (phrase(parts, "button_no", language), False),
         ]
+    elif question.named_numbers:
+        offered = [(one.words.say(language), one.counts) for one in question.named_numbers]
     elif question.kind is Kind.SCALE and high - low <= TAPPED_SCALE:
         offered = [(str(number), number) for number in range(int(low), int(high) + 1)]
     payload = {"check_in_id": check_in.id, "question_id": question.id}

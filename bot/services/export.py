@@ -194,6 +194,15 @@ SHEETS: Final[Mapping[str, Sheet]] = {
         _escalation,
         frozenset({"own_words", "outcome_note"}),
     ),
+    "tasks": _plain(
+        "tasks",
+        "created_at",
+        (
+            *("id", "kind", "patient_id", "episode_id", "created_at", "due_at", "answered_at"),
+            *("answered_by", "solve_by", "done_at", "done_by", "text", "outcome"),
+        ),
+        frozenset({"text", "outcome"}),
+    ),
     "messages_received": Sheet(
         "inbound",
         "received_at",

@@ -55,6 +55,7 @@ def find_due(parts: Parts) -> Due:
             *ordinary,
             *_triggers(tx, now, few),
             *_takeovers(tx, now),
+            *_call_backs(tx, now),
             *_check_ins(tx, now, few),
             *_nudges(tx, now, few),
             *_moves(tx, now),
@@ -125,6 +126,12 @@ def _takeovers(tx: Transaction, now: datetime) -> Due:
     """Nurses who lead a chat and may have fallen silent."""
     due = tx.takeovers.ids(look_at__lte=now, order_by="look_at", limit=AT_ONCE)
     return [("takeover", id) for id in due]
+
+
+def _call_backs(tx: Transaction, now: datetime) -> Due:
+    """Unhappy patients whose hour is over and whom nobody has answered."""
+    due = tx.tasks.ids(done_at=None, look_at__lte=now, order_by="look_at", limit=AT_ONCE)
+    return [("call_back", id) for id in due]
 
 
 def _check_ins(tx: Transaction, now: datetime, limit: int) -> Due:

@@ -107,11 +107,15 @@ def finish_task(parts: Parts, *, task_id: str, nurse_id: str, outcome: str) -> N
         if task is None or nurse is None:
             raise NotFound(f"no task {task_id}" if task is None else f"no nurse {nurse_id}")
         require(nurse, Permission.DO_TASK)
+        now, call_back = parts.clock.now(), task.solve_by is not None
         done = replace(
             task,
-            done_at=parts.clock.now(),
+            done_at=now,
             done_by=nurse_id,
             outcome=outcome.strip()[:LONGEST_OUTCOME],
+            answered_at=task.answered_at or (now if call_back else None),
+            answered_by=task.answered_by or (nurse_id if call_back else None),
+            look_at=None,
         )
         if task.done_at is not None or not tx.tasks.swap(task, done):
             by = tx.nurses.get(task.done_by) if task.done_by else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,7 @@ class Worklist:
     tasks: tuple[TaskLine, ...]
     led: tuple[LedLine, ...]
     now: datetime
+    names: Mapping[str, str] = field(default_factory=dict)  # of those who answered a call-back
 
 
 def show_worklist(parts: Parts, nurse: Nurse) -> Worklist:
@@ -57,13 +58,14 @@ def show_worklist(parts: Parts, nurse: Nurse) -> Worklist:
     require(nurse, Permission.SEE_WORKLIST)
     with parts.record.reading() as tx:
         now = parts.clock.now()
-        lines = _cases(tx, parts, nurse, now)
+        lines, tasks = _cases(tx, parts, nurse, now), _tasks(tx, nurse)
         return Worklist(
             waiting=tuple(one for one in lines if one.escalation.state is EscalationState.OPEN),
             held=tuple(one for one in lines if one.escalation.state is not EscalationState.OPEN),
-            tasks=_tasks(tx, nurse),
+            tasks=tasks,
             led=led_now(tx, nurse),
             now=now,
+            names=names_of(tx, (one.task.answered_by for one in tasks)),
         )
 
 
@@ -80,6 +82,7 @@ def worklist_stamp(parts: Parts) -> str:
         facts.append(tx.causes.count())
         facts.append(tx.tasks.count())
         facts.append(tx.tasks.count(done_at=None))
+        facts.append(tx.tasks.count(done_at=None, answered_at__not=None))
         told = tx.invariants.find(holds=False, alarmed_at__not=None, order_by="id")
         facts.append([(one.id, one.since) for one in told])
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]

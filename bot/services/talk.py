@@ -6,6 +6,7 @@ from bot.core.conversation import Conversation, Inbound
 from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said
 from bot.services.ask_back import ask_about_sign, ask_about_topic, topic_answer
+from bot.services.call_back import open_call_back
 from bot.services.nurse_tasks import message_task
 from bot.services.outbox import phrase
 from bot.services.parts import Parts
@@ -56,9 +57,7 @@ def talk(
     if intent.startswith(ASK) and confidence >= SURE:
         return _question(tx, parts, chat, who, message, intent.removeprefix(ASK))
     if intent in WITH_TASK and confidence >= SURE:
-        key, task = WITH_TASK[intent]
-        message_task(tx, parts, who, message, task)
-        return [Said(phrase(parts, key, chat.language))]
+        return _with_task(tx, parts, chat, who, message, intent)
     if worried:
         # A nurse was told when the message came in; say nothing that could soften it.
         return [
@@ -72,6 +71,23 @@ def talk(
         return [ask_about_topic(parts, chat, message, intent.removeprefix(ASK))]
     message_task(tx, parts, who, message, "question")
     return [Said(phrase(parts, "question_handed_to_nurse", chat.language))]
+
+
+def _with_task(
+    tx: Transaction, parts: Parts, chat: Conversation, who: Whom, message: Inbound, intent: str
+) -> list[Said]:
+    """A complaint about us, or distress. What it says of her health is asked about as always."""
+    key, task = WITH_TASK[intent]
+    if task == "complaint":
+        text, once = message.text, f"{task}:{message.id}"
+        open_call_back(tx, parts, who, message, kind="complaint", key=once, text=text)
+    else:
+        message_task(tx, parts, who, message, task)
+    said = [Said(phrase(parts, key, chat.language))]
+    if _worried(message):
+        back = ask_about_sign(parts, chat, message)
+        said.append(back or Said(phrase(parts, "if_worse", chat.language)))
+    return said
 
 
 def _worried(message: Inbound) -> bool:

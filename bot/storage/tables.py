@@ -264,6 +264,7 @@ notifications = table(
 shifts = table("shifts", Shift, Index(None, "rota", "starts_at"), refs={"nurse_id": "nurses.id"})
 sign_ins = table("sign_ins", SignIn, UniqueConstraint("token_hash"), refs={"nurse_id": "nurses.id"})
 tasks = table("tasks", NurseTask, UniqueConstraint("key"), Index(None, "done_at", "due_at"))
+partial("ix_tasks_look", tasks, "look_at", tasks.c.done_at.is_(None) & tasks.c.look_at.is_not(None))
 pathway_versions = table("pathway_versions", PathwayVersion)
 drafts = table("drafts", Draft, Index(None, "state"))
 releases = table("releases", Release, UniqueConstraint("number"))

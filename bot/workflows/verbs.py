@@ -17,6 +17,7 @@ from bot.services.move_episode import tend_move
 from bot.services.nudges_due import tend_nudge
 from bot.services.parts import Parts
 from bot.services.step_escalation import step_escalation
+from bot.services.tend_call_back import tend_call_back
 from bot.services.tend_takeover import tend_takeover
 
 VERBS: Mapping[str, Callable[[Parts, str], None]] = {
@@ -26,6 +27,7 @@ VERBS: Mapping[str, Callable[[Parts, str], None]] = {
     "converse": converse,
     "deliver": deliver,
     "takeover": tend_takeover,
+    "call_back": tend_call_back,
     "check_in": tend_check_in,
     "converse_check_in": converse,
     "deliver_check_in": deliver,
@@ -42,6 +44,7 @@ SLOTS: Mapping[str, int] = {
     "converse": 8,
     "deliver": 6,
     "takeover": 2,
+    "call_back": 1,
     "check_in": 2,
     "converse_check_in": 3,
     "deliver_check_in": 4,

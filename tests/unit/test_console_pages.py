@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from httpx import Response
@@ -83,6 +84,57 @@ def test_a_task_that_somebody_did_already_says_who(console: Console) -> None:
     assert late.status_code == 409
     assert "Liu" in late.text
     assert console.world.get("tasks", "task-1").outcome == "called"
+
+
+def a_call_back(console: Console, **over: Any) -> None:
+    given = {"kind": "call_back", "text": "满意度: 2", "due_at": START + timedelta(hours=1)}
+    due = {"solve_by": START + timedelta(hours=24), **given, **over}
+    console.world.add(replace(a_task(**due), id="task-2", key="task-2"))
+
+
+def test_a_call_back_shows_both_its_clocks_and_names_who_answered(console: Console) -> None:
+    a_call_back(console)
+    page = console.client.get("/console/worklist").text
+    for due in (START + timedelta(hours=1), START + timedelta(hours=24)):
+        assert f'datetime="{due.isoformat()}"' in page
+    assert "To be answered" in page
+    assert console.post("/console/tasks/task-2/answered").status_code == 303
+    page = console.client.get("/console/worklist").text
+    assert "Answered by Chen" in page
+    assert "To be answered" not in page
+    assert "To be solved" in page
+
+
+@pytest.mark.parametrize(("hours", "times"), [(0, 0), (2, 1), (25, 2)])
+def test_a_clock_that_ran_out_says_so_in_words(console: Console, hours: int, times: int) -> None:
+    a_call_back(console)
+    console.world.clock.advance(hours=hours)
+    console.sign_in("chen")
+    page = console.client.get("/console/worklist").text
+    assert page.count(">overdue</strong>") == times
+
+
+def test_a_call_back_is_not_done_before_somebody_says_what_was_done_about_it(
+    console: Console,
+) -> None:
+    a_call_back(console)
+    answer = console.post("/console/tasks/task-2/done", outcome="called", solved=" ")
+    assert answer.headers["location"].endswith("done=say_what_was_solved")
+    assert console.world.get("tasks", "task-2").done_at is None
+    console.post("/console/tasks/task-2/done", outcome="called", solved="gave her our number")
+    task = console.world.get("tasks", "task-2")
+    assert (task.done_by, task.outcome) == ("nurse-chen", "called: gave her our number")
+    assert task.answered_by == "nurse-chen"
+
+
+def test_of_two_nurses_the_second_reads_who_answered(console: Console) -> None:
+    a_call_back(console)
+    liu = console.another_browser()
+    liu.sign_in("liu")
+    liu.post("/console/tasks/task-2/answered")
+    late = console.post("/console/tasks/task-2/answered")
+    assert late.status_code == 409
+    assert "Liu" in late.text
 
 
 # --- The case -----------------------------------------------------------------------

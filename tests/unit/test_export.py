@@ -13,6 +13,7 @@ from bot.core.conversation import Outbound, Priority
 from bot.core.escalation import Cause, Chain, Escalation, EscalationState
 from bot.core.patient import RiskTier
 from bot.core.question import Kind
+from bot.core.staff import NurseTask
 from bot.core.triage_level import TriageLevel
 from bot.services.export import PAGE, Wanted, export
 from tests import builders as b
@@ -60,6 +61,11 @@ def world(tmp_path: Path) -> World:
             outcome="called",
             outcome_note="打过电话给她女儿",
         ),
+        NurseTask(
+            *("task-1", "k", "complaint", "patient-wang", None, None, None),
+            *("好多了谢谢", START, START),
+            solve_by=START + timedelta(hours=23),
+        ),
         Cause("c1", "case-1", "screening", "dyspnoea", TriageLevel.EMERGENCY, "喘不过气", {}),
     )
     return world
@@ -81,6 +87,7 @@ def test_with_names_everything_is_there_with_wording_and_units(world: World) -> 
         "check_ins": 1,
         "observations": 4,
         "escalations": 1,
+        "tasks": 1,
         "messages_received": 1,
         "messages_sent": 1,
     }

@@ -38,6 +38,8 @@ def _questions() -> Iterator[Question]:
 
 
 def _value(question: Question, option: Option) -> Value:
+    if question.kind is Kind.SCALE:
+        return option.counts
     if question.kind is Kind.YES_NO:
         return option.value == "yes"
     return (option.value,) if question.kind is Kind.CHOICES else option.value

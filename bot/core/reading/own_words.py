@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.core.question import Kind, Option, Question
@@ -64,6 +64,11 @@ class OwnWords:
             for one in self.question.options
             for label in (one.value, *one.words.by_language.values())
         }
+
+    @cached_property
+    def named_numbers(self) -> OwnWords:
+        """The names of a scale's numbers, to be read as a choice of one of them."""
+        return OwnWords(replace(self.question, kind=Kind.CHOICE), self.words)
 
     @cached_property
     def topic_book(self) -> Book:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.core.question import Kind, Question
@@ -61,7 +62,21 @@ def _by_kind(text: Text, own: OwnWords, today: date | None, language: str | None
         return read_choice(text, own)
     if kind is Kind.DATE:
         return read_date(text, own, today, language)
-    return read_number(text, own)
+    number = read_number(text, own)
+    named = bool(own.question.named_numbers)
+    return _named(text, own, number) if named and not number.understood else number
+
+
+def _named(text: Text, own: OwnWords, number: Reading) -> Reading:
+    """A number of a scale that was said by its name: "satisfied" is 4."""
+    found = read_choice(text, own.named_numbers)
+    counts = {one.value: one.counts for one in own.question.options}
+    if found.understood:
+        return replace(found, value=counts.get(str(found.value)), unit=own.question.unit)
+    if number.outcome is not Outcome.NOT_UNDERSTOOD:
+        return number
+    offered = tuple(counts.get(str(one)) or one for one in found.candidates)
+    return replace(found, candidates=offered)
 
 
 def _own_text(text: Text, words: AnswerWords) -> Reading:
