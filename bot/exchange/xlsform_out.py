@@ -153,7 +153,12 @@ def _choices(form: Form) -> Iterator[Cells]:
 
 
 def offered(question: Question) -> dict[str, Words]:
-    """What stands on the buttons of a question; yes and no without words of their own too."""
+    """What stands on the buttons of a question; yes and no without words of their own too.
+
+    The names of a scale's numbers are not carried: a range of a form has none.
+    """
+    if question.kind is Kind.SCALE:
+        return {}
     own = {option.value: option.words for option in question.options}
     return {**YES_NO, **own} if question.kind is Kind.YES_NO else own
 
