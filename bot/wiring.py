@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from bot.channels.telegram import LIMITS, TelegramAccount, TelegramConnection, TelegramSender
 from bot.channels.webchat.listeners import Listeners
 from bot.channels.webchat.sender import WebChatSender
 from bot.core.drill_time import DrillTime, read_drill_time
 from bot.core.errors import AftercareError
-from bot.core.screening import screen
+from bot.core.screening import Screening, screen
 from bot.dialogue.engines import Engines, open_engines
 from bot.library_wiring import make_library
 from bot.pathfiles.answer_words import load_answer_words
@@ -19,7 +20,7 @@ from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.versions import VersionedLibrary
 from bot.pathfiles.workbench import FileWorkbench
 from bot.services import adopt_files
-from bot.services.parts import House, Parts
+from bot.services.parts import House, Parts, Screen
 from bot.services.ports import Clock, Sender
 from bot.services.seats import Seats
 from bot.settings import Settings, read_settings
@@ -78,7 +79,7 @@ def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
         ids=ids,
         library=library,
         workbench=workbench,
-        screen=partial(screen, lexicons=load_lexicons(folder / "shared" / "lexicon")),
+        screen=make_screen(folder / "shared" / "lexicon", at_once=prepare),
         answer_words=load_answer_words(folder / "shared" / "answer_words"),
         dialogue=engine,
         senders=_senders(telegram, listeners, news),
@@ -89,6 +90,21 @@ def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
     )
     seats = open_seats(settings.database_url)
     return Wired(settings, parts, library, record, engine, listeners, telegram, seats, news)
+
+
+def make_screen(folder: Path, *, at_once: bool) -> Screen:
+    """Screening with the house's lexicons; loaded with the first message unless `at_once`.
+
+    They take 80 MB: the action server and most commands never screen anything.
+    """
+    lexicons = cache(partial(load_lexicons, folder))
+    if at_once:
+        lexicons()
+
+    def screened(text: str, **where: Any) -> Screening:
+        return screen(text, lexicons=lexicons(), **where)
+
+    return screened
 
 
 def make_clock(settings: Settings) -> Clock:
