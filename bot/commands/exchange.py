@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,8 +20,9 @@ from bot.exchange.xlsform_in import draft_of
 from bot.pathfiles.check import check_with
 from bot.pathfiles.file_text import Unreadable
 from bot.pathfiles.findings import Finding, did_you_mean
+from bot.pathfiles.folder import may_hold
 from bot.pathfiles.load import SHARED_FILES, read_library
-from bot.pathfiles.schema import NAME, published
+from bot.pathfiles.schema import published
 from bot.settings import read_settings
 
 Folder = Annotated[Path | None, typer.Option("--folder", help="the pathways' folder")]
@@ -120,7 +120,7 @@ def begin(
     folder: Folder = None,
 ) -> None:
     """Begin a pathway from an XLSForm; tells what is not carried over and what is missing."""
-    if not re.fullmatch(NAME, name):
+    if not may_hold(f"{name}.yml"):
         typer.echo(f"'{name}' is not a good name. Use small letters, digits and _", err=True)
         raise typer.Exit(2)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 GUARD: Final = "'"  # before such a cell, by the custom of those programs
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 60
+LINE_END: Final = re.compile(r"\r\n?")  # as some programs end a line inside a cell
 WIDTH: Final = 40  # characters, of a column
 
 
@@ -117,7 +119,8 @@ def _rows(lines: Iterable[tuple[int, Sequence[str]]], name: str) -> Iterator[Row
             continue
         if any(one.strip() for one in cells):
             pairs = zip(names, (one.strip() for one in cells), strict=False)
-            yield Row(line, {column: cell for column, cell in pairs if column})
+            said = {column: LINE_END.sub("\n", cell) for column, cell in pairs if column}
+            yield Row(line, said)
 
 
 def as_csv(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

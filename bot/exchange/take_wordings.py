@@ -20,7 +20,7 @@ from bot.pathfiles.check import check_library, check_with
 from bot.pathfiles.check_words import BLANK
 from bot.pathfiles.file_text import unreadable
 from bot.pathfiles.findings import Finding, Severity, did_you_mean
-from bot.pathfiles.load import SHARED_FILES
+from bot.pathfiles.folder import may_hold
 from bot.pathfiles.sentences import Reworded, Said, Sentence, read_sentences, reword
 
 BOM: Final = b"\xef\xbb\xbf"
@@ -96,9 +96,7 @@ def _changes(name: str, rows: tuple[Row, ...], folder: Path, taken: Taken) -> di
 
 def _sentences_of(folder: Path, file: str) -> dict[str, Sentence]:
     """The sentences of a file of this folder; none when it is not one of its files."""
-    own = {path.name for path in folder.glob("*.yml")}
-    lent = {f"shared/{stem}.yml" for stem in SHARED_FILES}
-    if file not in own | lent or not (folder / file).is_file():
+    if not may_hold(file) or not (folder / file).is_file():
         return {}
     return {one.place: one for one in read_sentences(folder / file, file)}
 

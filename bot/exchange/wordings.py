@@ -46,7 +46,8 @@ def fingerprint(file: str, sentence: Sentence) -> str:
     """Tells whether a sentence still stands as it was exported."""
     said = [as_cell(sentence.said.get(language, "")) for language in LANGUAGES]
     whole = "\0".join((file, sentence.place, *said))
-    return hashlib.sha256(whole.encode()).hexdigest()[:10]
+    # A letter in front: programs for tables take 3e51234567 for a number.
+    return f"v{hashlib.sha256(whole.encode()).hexdigest()[:10]}"
 
 
 def longest_at(file: str, sentence: Sentence) -> dict[str, int]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from bot.pathfiles.check_contacts import check_contacts
 from bot.pathfiles.check_questions import check_questions
 from bot.pathfiles.check_rules import check_rules
 from bot.pathfiles.check_words import check_shared_words, check_words
 from bot.pathfiles.findings import Finding
+from bot.pathfiles.folder import as_folder, read_folder
 from bot.pathfiles.load import read_library
 from bot.pathfiles.look import Look
 
@@ -36,9 +35,5 @@ def check_library(folder: Path) -> list[Finding]:
 
 def check_with(folder: Path, texts: Mapping[str, str]) -> list[Finding]:
     """Every finding of the library in `folder` as it would be with these texts in it."""
-    with TemporaryDirectory() as other:
-        copy = Path(other, "pathways")
-        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("lexicon", "answer_words"))
-        for name, text in texts.items():
-            (copy / name).write_bytes(text.encode())
-        return check_library(copy)
+    with as_folder({**read_folder(folder), **texts}) as changed:
+        return check_library(changed)

@@ -8,9 +8,12 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
@@ -176,7 +179,7 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;
         (RELATIONS, EXTERNAL % b"image", "something outside"),
         ("xl/sharedStrings.xml", ENTITIES, "words of its own"),
         ("xl/sharedStrings.xml", '<?xml version="1.0"?><x/>'.encode("utf-16"), "words of its own"),
-        ("xl/bomb.xml", b" " * 60 * MEGABYTE, "more than 50 MB"),
+        ("xl/bomb.xml", b" " * 21 * MEGABYTE, "more than 20 MB"),
         ("xl/worksheets/sheet1.xml", b"<worksheet", "workbook"),
         ("xl/workbook.xml", b"<workbook/>", "no rows"),
         ("[Content_Types].xml", b"<x>application/vnd.ms-excel.sheet.macroEnabled.main+xml</x>", "macros"),
@@ -233,8 +236,61 @@ def test_a_cell_that_is_no_text_is_refused_with_its_place(
     assert what in said
 
 
-def test_a_broken_pathway_is_not_exported(folder: Path) -> None:
+FORM = as_workbook(
+    {
+        "survey": (("type", "name", "label"), [("select_one c", "lump", "A lump?")]),
+        "choices": (("list_name", "name", "label"), [("c", "yes", "Yes"), ("c", "no", "No")]),
+    }
+)
+
+
+def begun(folder: Path, name: str, content: bytes) -> Result:
+    (folder.parent / name).write_bytes(content)
+    out = folder.parent / "groin.yml"
+    out.unlink(missing_ok=True)
+    return run("begin", folder.parent / name, "groin", "--out", out, "--folder", folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("form.xlsx", with_part(FORM, "xl/vbaProject.bin", b"x"), "macros"),
+        ("form.xlsx", with_part(FORM, "xl/bomb.xml", b" " * 21 * MEGABYTE), "more than 20 MB"),
+        ("form.xlsx", b"\0" * 10 * MEGABYTE, "at most 5120"),
+        ("form.xlsx", FORM[:-100], "no whole workbook"),
+        ("form.csv", "type,name,label\ntext,a,包块\n".encode("gb18030"), "GBK"),
+        ("form.csv", "type,name,label\ntext,a,包块\n".encode(), "no sheet 'survey'"),
+        ("form.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "neither .csv nor .xlsx"),
+    ],
+)
+def test_a_spoilt_form_is_refused_and_nothing_is_written(
+    folder: Path, name: str, content: bytes, what: str
+) -> None:
+    done = begun(folder, name, content)
+    assert done.exit_code == 2
+    assert done.output.startswith(name)
+    assert what in done.output
+    assert not (folder.parent / "groin.yml").exists()
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_whatever_is_wrong_with_a_workbook_is_told_in_one_line(data: st.DataObject) -> None:
+    raw = bytearray(FORM)
+    for _ in range(data.draw(st.integers(1, 20))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(raw)))
+    with TemporaryDirectory() as house:
+        folder = write_library(Path(house, "pathways"))
+        done = begun(folder, "form.xlsx", bytes(raw[:cut] if cut % 3 == 0 else raw))
+        assert done.exit_code in (0, 2), done.output
+        assert done.exit_code == 0 or done.output.count("\n") == 1, done.output
+        assert (folder.parent / "groin.yml").exists() is (done.exit_code == 0)
+
+
+@pytest.mark.parametrize("format", ["csv", "fhir"])
+def test_a_broken_pathway_is_not_exported(folder: Path, format: str) -> None:
     line = spoil(folder, HERNIA, "title: {", "title: {{") + 1  # where the bracket is missed
-    done = run("export", "hernia", "--folder", folder)
+    done = run("export", "hernia", "--format", format, "--folder", folder)
     assert done.exit_code == 2
     assert f"hernia.yml:{line}:" in done.output

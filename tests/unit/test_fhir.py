@@ -72,12 +72,17 @@ def items(part: Json) -> dict[str, Json]:
     return {one["linkId"]: one for one in found}
 
 
-def test_a_bundle_is_valid_and_read_back_whole(pathway: Pathway) -> None:
+def test_a_bundle_is_valid(pathway: Pathway) -> None:
     content = written(pathway.id)
-    again = R4BBundle.model_validate(content).model_dump_json(exclude_none=True)
-    assert json.loads(again) == content
+    R4BBundle.model_validate(content)
     # The R4 library reads everything but extensions of single values, and drops these.
     assert R4Bundle(content).as_json() == without_extensions_of_values(content)
+
+
+def test_a_bundle_is_read_back_whole_with_its_translations() -> None:
+    content = written("cataract")
+    again = R4BBundle.model_validate(content).model_dump_json(exclude_none=True)
+    assert json.loads(again) == content
 
 
 def without_extensions_of_values(part: Any) -> Any:

@@ -226,6 +226,24 @@ def test_a_sentence_that_looks_like_a_formula_is_exported_as_words(folder: Path)
     assert take_wordings(book, folder).findings == []
 
 
+def test_a_sentence_of_several_lines_may_come_back_with_other_line_ends(folder: Path) -> None:
+    path = table(folder, "shared/consent.yml", lambda _: None)
+    text = path.read_bytes().decode("utf-8-sig").replace("\n", "\r\n")
+    path.write_bytes(text.replace("Before we begin", "Before you begin").encode())
+    before = (folder / "shared/consent.yml").read_bytes()
+    assert take_wordings(path, folder).changed == {"shared/consent.yml": 1}
+    assert (folder / "shared/consent.yml").read_bytes() == before.replace(
+        b"Before we begin", b"Before you begin"
+    )
+
+
+def test_no_cell_of_ours_looks_like_a_number_to_another_program() -> None:
+    number = re.compile(r"[\d.,]+(e\d+)?", re.IGNORECASE)
+    for file in SPOKEN:
+        for row in rows(PATHWAYS, file):
+            assert not number.fullmatch(row[COLUMNS.index("as_exported")])
+
+
 def test_rows_know_their_line(folder: Path) -> None:
     path = folder.parent / "t.csv"
     path.write_text('a,b\n1,"two\nlines"\n\n3,4\n', encoding="utf-8")
