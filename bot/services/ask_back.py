@@ -7,8 +7,10 @@ question is never lost: whoever does not tap, or says "something else", gets a n
 from __future__ import annotations
 
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Priority
+from bot.core.patient import EpisodeState
 from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said
+from bot.services.moments import next_contact
 from bot.services.nurse_tasks import message_task
 from bot.services.outbox import fill, phrase, put
 from bot.services.parts import Parts
@@ -20,6 +22,7 @@ SIGN, TOPIC = "sign", "topic"  # what a button of ours is about
 NOW, OVER, OTHER_PERSON = "now", "over", "other_person"
 THAT, ELSE = "that", "else"
 LONGEST_WORDS = 60
+NEXT_VISIT = "follow_up_visit"
 
 
 def ask_about_sign(parts: Parts, chat: Conversation, message: Inbound) -> Said | None:
@@ -127,7 +130,7 @@ def _topic(
     press: ButtonPress,
 ) -> str:
     """The care team's answer, or the first message to a nurse."""
-    answer = topic_answer(parts, chat, who, press.payload["topic"])
+    answer = topic_answer(tx, parts, chat, who, press.payload["topic"])
     if press.payload["means"] == THAT and answer is not None:
         return answer
     asked = tx.inbound.get(press.payload["inbound_id"]) or message
@@ -135,11 +138,19 @@ def _topic(
     return phrase(parts, "question_handed_to_nurse", chat.language)
 
 
-def topic_answer(parts: Parts, chat: Conversation, who: Whom, topic: str) -> str | None:
-    """What the care team says of a topic, and how to ask on; None when it says nothing."""
+def topic_answer(
+    tx: Transaction, parts: Parts, chat: Conversation, who: Whom, topic: str
+) -> str | None:
+    """What the care team says of a topic, and how to ask on; None when it says nothing.
+
+    Who asks about her next visit may mean our next question, so she hears of both.
+    """
     answer = who.pathway.answers.get(topic)
     if answer is None:
         return None
     said = fill(parts, answer, chat.language)
-    more = phrase(parts, "question_more", chat.language)
-    return f"{phrase(parts, 'question_answered', chat.language, answer=said)}\n\n{more}"
+    told = [phrase(parts, "question_answered", chat.language, answer=said)]
+    if topic == NEXT_VISIT and who.episode.state is EpisodeState.ACTIVE:
+        told.append(next_contact(tx, parts, who, chat.language))
+    told.append(phrase(parts, "question_more", chat.language))
+    return "\n\n".join(one for one in told if one)

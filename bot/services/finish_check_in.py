@@ -12,7 +12,7 @@ from bot.core.triage import triage
 from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said
 from bot.services.facts import facts_of
-from bot.services.moments import when
+from bot.services.moments import next_contact
 from bot.services.move_episode import move_after_check_in
 from bot.services.nudges_due import say_one_lesson
 from bot.services.outbox import fill, phrase
@@ -60,12 +60,8 @@ def finish_check_in(
 def _what_next(tx: Transaction, parts: Parts, who: Whom, language: str) -> str:
     """When we write again; the last check-in ends the episode."""
     move_after_check_in(tx, parts, who.episode.id)
-    waiting = tx.check_ins.find(
-        episode_id=who.episode.id, state=CheckInState.PLANNED, order_by="due_at", limit=1
-    )
-    if waiting:
-        moment = when(parts, waiting[0].due_at, who, language)
-        return phrase(parts, "next_check_in", language, when=moment)
+    if planned := next_contact(tx, parts, who, language):
+        return planned
     ended = replace(who.episode, state=EpisodeState.FINISHED, ended_at=parts.clock.now())
     tx.episodes.swap(who.episode, ended)  # unless a move has just ended it
     return phrase(parts, "episode_finished", language)

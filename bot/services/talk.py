@@ -116,7 +116,7 @@ def _question(
     tx: Transaction, parts: Parts, chat: Conversation, who: Whom, message: Inbound, topic: str
 ) -> list[Said]:
     """The care team's own answer, or the nurse's non-urgent list."""
-    answer = topic_answer(parts, chat, who, topic)
+    answer = topic_answer(tx, parts, chat, who, topic)
     if answer is None:
         message_task(tx, parts, who, message, "question")
         answer = phrase(parts, "question_handed_to_nurse", chat.language)

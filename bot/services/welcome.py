@@ -17,7 +17,7 @@ from bot.services.ask_consent import ask_consent, read_consent
 from bot.services.audit import note
 from bot.services.commands import decide
 from bot.services.lead import lose
-from bot.services.moments import when
+from bot.services.moments import next_contact
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
@@ -241,13 +241,8 @@ def _agreed(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound,
     say(tx, parts, agreed, message, "consent_given")
     if who.episode.state is EpisodeState.PLANNED:
         start_episode(tx, parts, who)
-    planned = tx.check_ins.find(
-        episode_id=who.episode.id, state=CheckInState.PLANNED, order_by="due_at", limit=1
-    )
-    if planned:
-        at = max(planned[0].due_at, parts.clock.now())
-        moment = when(parts, at, who, agreed.language)
-        say(tx, parts, agreed, message, "next_check_in", when=moment)
+    if planned := next_contact(tx, parts, who, agreed.language):
+        put(tx, parts, chat.id, planned, key=f"{message.id}:next_check_in", kind="system")
 
 
 def say(

@@ -49,11 +49,11 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-def hears(world: World, intent: str = "nlu_fallback") -> None:
+def hears(world: World, intent: str = "nlu_fallback", sure: float = 0.9) -> None:
     """The engine's part: hand each message to `hear`, as its actions do."""
 
     def turn(*, turn_id: str, **asked: Any) -> tuple[EngineReply, ...]:
-        heard = Heard(turn_id, intent, 0.9)
+        heard = Heard(turn_id, intent, sure)
         answer = (begin if asked["intent"] == "EXTERNAL_check_in" else hear)(world.parts, heard)
         return tuple(
             EngineReply(one["text"], custom={"buttons": one["buttons"], "scale": one["scale"]})
