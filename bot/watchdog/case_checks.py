@@ -39,6 +39,12 @@ def overdue_takeover(tx: Transaction, now: datetime, limit: int) -> Found:
     return oldest(due, lambda one: one.look_at or one.started_at, now, limit)
 
 
+def overdue_call_back(tx: Transaction, now: datetime, limit: int) -> Found:
+    """Unhappy patients whose clock ran out, and nobody was told."""
+    due = tx.tasks.find(done_at=None, look_at__lte=now, order_by="look_at", limit=ROWS)
+    return oldest(due, lambda one: one.look_at or one.due_at, now, limit)
+
+
 def first_page(tx: Transaction, now: datetime, limit: int) -> Found:
     """The longest time a new case took, or takes, until a provider had a page of it (P3)."""
     new = tx.escalations.find(opened_at__gte=now - FIRST_PAGE_FOR, order_by="opened_at", limit=ROWS)

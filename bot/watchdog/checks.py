@@ -17,6 +17,7 @@ RECORD_CHECKS: Final[Mapping[str, Look]] = MappingProxyType(
         "overdue_step": case_checks.overdue_step,
         "first_page": case_checks.first_page,
         "overdue_takeover": case_checks.overdue_takeover,
+        "overdue_call_back": case_checks.overdue_call_back,
         "inbound_waiting": message_checks.inbound_waiting,
         "overdue_check_in": message_checks.overdue_check_in,
         "overdue_nudge": message_checks.overdue_nudge,

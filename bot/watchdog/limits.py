@@ -72,6 +72,9 @@ LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
         "overdue_takeover": Limit(
             5 * MINUTE, "seconds", "a silent nurse is reminded after minutes, not seconds"
         ),
+        "overdue_call_back": Limit(
+            5 * MINUTE, "seconds", "the charge nurse is told in the minute in which an hour is over"
+        ),
         "overdue_check_in": Limit(
             30 * MINUTE, "seconds", "windows are hours wide; 20,000 due at 9 a.m. take minutes"
         ),

@@ -101,6 +101,12 @@ def reminder_is_late(ward: Guarded) -> None:
     ward.world.add(Nudge(*reminder, hour_ago, ends, look_at=hour_ago))
 
 
+def call_back_is_late(ward: Guarded) -> None:
+    late = START - timedelta(minutes=5)
+    task = NurseTask("t", "t", "call_back", "patient-wang", None, None, None, "", late, late)
+    ward.world.add(replace(task, solve_by=START + timedelta(hours=23), look_at=late))
+
+
 def waits_in_line(priority: Priority, minutes: float) -> Callable[[Guarded], None]:
     def fault(ward: Guarded) -> None:
         ward.world.add(an_outbound(priority, minutes_ago=minutes))
@@ -156,6 +162,7 @@ FAULTS: list[tuple[str, Callable[[Guarded], None]]] = [
     ("overdue_check_in", check_in_is_late),
     ("overdue_check_in", follow_up_is_late),
     ("overdue_nudge", reminder_is_late),
+    ("overdue_call_back", call_back_is_late),
     ("queue_nurse_page", waits_in_line(Priority.NURSE_PAGE, 2)),
     ("queue_urgent_advice", waits_in_line(Priority.URGENT_ADVICE, 2)),
     ("queue_conversation", waits_in_line(Priority.CONVERSATION, 10)),
