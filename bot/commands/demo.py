@@ -24,6 +24,7 @@ NURSES = (
     ("chen", "陈静", StaffRole.NURSE, "first", "zh"),
     ("brown", "Anna Brown", StaffRole.NURSE, "second", "en"),
     ("admin", "林主任", StaffRole.ADMINISTRATOR, "charge", "zh"),
+    ("mei", "梅医生", StaffRole.AUTHOR, "", "zh"),  # writes pathways, which admin may release
 )
 PATIENTS = (("王秀英", "DEMO-1", 1946, "zh"), ("Mary Hughes", "DEMO-2", 1944, "en"))
 
@@ -47,8 +48,21 @@ def demo() -> None:
     )
 
 
-def _nurses(parts: Parts) -> list[str]:
+def _on_rota(parts: Parts, nurse_id: str, rota: str) -> None:
     now = parts.clock.now()
+    with parts.record.transaction() as tx:
+        tx.shifts.add(
+            Shift(
+                id=parts.ids.new(),
+                nurse_id=nurse_id,
+                rota=rota,
+                starts_at=now - timedelta(hours=1),
+                ends_at=now + timedelta(days=30),
+            )
+        )
+
+
+def _nurses(parts: Parts) -> list[str]:
     lines = ["  Staff sign in with:"]
     for login, name, role, rota, language in NURSES:
         password = f"demo-{secrets.token_hex(6)}"
@@ -61,17 +75,10 @@ def _nurses(parts: Parts) -> list[str]:
             ward="*",
             language=language,
         )
-        with parts.record.transaction() as tx:
-            tx.shifts.add(
-                Shift(
-                    id=parts.ids.new(),
-                    nurse_id=nurse_id,
-                    rota=rota,
-                    starts_at=now - timedelta(hours=1),
-                    ends_at=now + timedelta(days=30),
-                )
-            )
-        lines.append(f"    {login:8} {password}   ({role.value}, on the rota as {rota})")
+        if rota:
+            _on_rota(parts, nurse_id, rota)
+        where = f", on the rota as {rota}" if rota else ""
+        lines.append(f"    {login:8} {password}   ({role.value}{where})")
     return lines
 
 

@@ -4,6 +4,7 @@ into force, signed by two named people. The console has buttons for the same use
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +12,13 @@ import typer
 
 from bot.commands.release_words import SAID
 from bot.core.errors import AftercareError, NotFound, NotReleasable, Overtaken
+from bot.core.question import Question
 from bot.core.release import Draft
 from bot.core.staff import Nurse
 from bot.services.draft_pathway import open_draft
 from bot.services.move_patients import DryRun, dry_run, move_patients
 from bot.services.parts import Parts
+from bot.services.record_answer import short_name
 from bot.services.release_pathway import release_draft, submit_draft
 from bot.services.show_pathways import OneDraft, list_pathways, show_draft, show_pathway
 from bot.services.who_signs import who_signs
@@ -204,13 +207,17 @@ def _tell_run(run: DryRun, lang: str) -> None:
         for one in on_it:
             plan = one.plan
             parts = [say("is_open")] if one.open else []
-            parts += [say("gone", names=", ".join(one.gone))] if one.gone else []
-            parts += [say("new", names=", ".join(one.new))] if one.new else []
+            parts += [say("gone", names=_named(one.gone, lang))] if one.gone else []
+            parts += [say("new", names=_named(one.new, lang))] if one.new else []
             parts += [say("times", n=len(plan.changed))] if plan.changed else []
             parts += [say("fewer", n=len(plan.cancelled))] if plan.cancelled else []
             parts += [say("more", n=len(plan.added))] if plan.added else []
             parts += [say("ends")] if plan.ends_now else []
             typer.echo(f"    {one.episode.id}: {'; '.join(parts) or say('rules_only')}")
+
+
+def _named(questions: Iterable[Question], lang: str) -> str:
+    return ", ".join(short_name(one, lang) for one in questions)
 
 
 COMMANDS = {

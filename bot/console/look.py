@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -102,6 +103,11 @@ class Look:
     def question(self, question: Question | None, id: str) -> str:
         """What was asked, as the patient read it; an id where the question is gone."""
         return self.say(question.ask) if question else id.replace("_", " ")
+
+    def names(self, questions: Iterable[Question]) -> str:
+        """What these questions are called, in one line."""
+        named = (self.say(one.name) if one.name else one.id for one in questions)
+        return ("、" if self.language == "zh" else ", ").join(named)
 
     def value(self, one: Observation, question: Question | None) -> str:
         """An answer as a clinician reads it."""

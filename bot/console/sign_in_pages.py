@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.console.door import (
+    HOME,
     SIGN_IN,
     Desk,
     Page,
@@ -93,7 +94,9 @@ def _enter(desk: Desk, request: Request, form: dict[str, str]) -> Response:
         if wait:
             page.headers["Retry-After"] = str(wait)
         return page
-    return _welcome(desk, request, opened, next if local(next) else home_of(opened.nurse), kept)
+    # Whoever asked for the first page gets her own one: her role may have no worklist.
+    next = next if local(next) and next != HOME else home_of(opened.nurse)
+    return _welcome(desk, request, opened, next, kept)
 
 
 def _welcome(desk: Desk, request: Request, opened: SignedIn, next: str, kept: str) -> Response:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from bot.console.look import Look
 from bot.core.pathway import TIERS, Anchor, CheckInPlan, Pathway, Teaching
 
-LEFT, STEP, RIGHT = 96, 58, 20
+LEFT, STEP, RIGHT = 96, 62, 20
 TOP, LANE, BAR = 44, 54, 22
 RADIUS = 15
 Spot = tuple[Anchor, int]
@@ -51,7 +51,7 @@ def timeline(pathway: Pathway, look: Look) -> Markup:
         parts += [_drawn(one, x, 1) for one in reminders]
     if bars:
         parts.append(_label(look.t("picture.teaching"), TOP + LANE * rows + 14))
-        parts += [_bar(*one, TOP + LANE * rows + BAR * at) for at, one in enumerate(bars)]
+        parts += [_bar(one, TOP + LANE * rows + BAR * at, width) for at, one in enumerate(bars)]
     name = look.t("picture.timeline", title=look.say(pathway.title))
     return Markup(
         '<svg class="timeline" role="img" viewBox="0 0 {w} {h}" width="{w}" height="{h}">'
@@ -68,7 +68,7 @@ def _check_in(plan: CheckInPlan, pathway: Pathway, look: Look) -> _Mark:
 
 
 def _tiers(plan: CheckInPlan, look: Look) -> str:
-    return "/".join(look.t(f"tier.{one}") for one in plan.tiers)
+    return "/".join(look.t(f"picture.tier_{one}") for one in plan.tiers)
 
 
 def _days(days: list[Spot], x: dict[Spot, float], look: Look) -> Markup:
@@ -148,11 +148,23 @@ def _text(one: Teaching, look: Look) -> str:
     return f"{one.from_day}–{one.to_day}: {look.say(one.words)}"
 
 
-def _bar(start: float, end: float, text: str, y: float) -> Markup:
+def _bar(bar: tuple[float, float, str], y: float, width: float) -> Markup:
+    """A bar with its words inside or, where there is no room, beside it."""
+    start, end, text = bar
+    late = start > width / 2
     return Markup(
         '<g class="taught"><title>{t}</title><rect x="{a}" y="{y}" width="{w}" height="15" rx="4"/>'
-        '<text class="bar" x="{tx}" y="{ty}">{s}</text></g>'
-    ).format(t=text, a=start, y=y, w=end - start, tx=start + 5, ty=y + 12, s=_short(text))
+        '<text class="bar{k}" x="{tx}" y="{ty}">{s}</text></g>'
+    ).format(
+        t=text,
+        a=start,
+        y=y,
+        w=end - start,
+        k=" late" if late else "",
+        tx=end - 5 if late else start + 5,
+        ty=y + 12,
+        s=_short(text),
+    )
 
 
 def _short(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,30 @@ class FileWorkbench:
             except PathwayError:
                 # It was released under older software, whose words this one lacks.
                 found = [Change("shared", "not_comparable", "", {})]
-        return [one.as_row() for one in found]
+        return [one.as_row() for one in together(found)]
 
     def folder(self) -> Files:
         return read_folder(self._folder)
+
+
+def together(changes: Iterable[Change]) -> list[Change]:
+    """The same change in many places is told once: "check-in day_1, day_3: day ..."."""
+    found: dict[tuple[object, ...], Change] = {}
+    for one in changes:
+        rest = {name: value for name, value in one.values.items() if name != "on"}
+        # A question that comes or goes on several check-ins, or a value that changed in several.
+        key = (
+            one.pathway,
+            one.kind,
+            *sorted(rest.items()),
+            one.about if "on" in one.values else "",
+        )
+        known = found.get(key)
+        if known is None:
+            found[key] = one
+        elif "on" in one.values:
+            on = f"{known.values['on']}, {one.values['on']}"
+            found[key] = replace(known, values={**known.values, "on": on})
+        else:
+            found[key] = replace(known, about=f"{known.about}, {one.about}")
+    return list(found.values())

@@ -17,6 +17,7 @@ from bot.core.move import Move, MoveState, Replan, questions_to_come
 from bot.core.pathway import Pathway
 from bot.core.patient import Episode, Patient
 from bot.core.permissions import Permission
+from bot.core.question import Question
 from bot.core.staff import Nurse
 from bot.services.audit import note
 from bot.services.move_episode import LOOK_AGAIN, plan_on, settled, try_move
@@ -34,8 +35,8 @@ class Affected:
     patient: Patient
     open: bool  # a check-in is open: it is finished on the old version
     plan: Replan
-    gone: tuple[str, ...]  # questions that she would not be asked any more
-    new: tuple[str, ...]  # questions that she would be asked in future
+    gone: tuple[Question, ...]  # questions that she would not be asked any more
+    new: tuple[Question, ...]  # questions that she would be asked in future
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,8 @@ def _affected(
         patient=patient,
         open=open_check_in(tx, episode) is not None,
         plan=plan,
-        gone=tuple(sorted(before - after)),
-        new=tuple(sorted(after - before)),
+        gone=tuple(one for id, one in old.questions.items() if id in before - after),
+        new=tuple(one for id, one in target.questions.items() if id in after - before),
     )
 
 

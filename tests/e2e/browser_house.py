@@ -25,9 +25,14 @@ from bot.console import console_routes
 from bot.core.conversation import Conversation, Mode, OutboundState, Priority
 from bot.core.errors import NotFound
 from bot.core.pathway import Library, Pathway
+from bot.library_wiring import make_library
+from bot.pathfiles.answer_words import load_answer_words
 from bot.pathfiles.load import load_library
+from bot.pathfiles.versions import VersionedLibrary
+from bot.services.adopt_files import adopt_files
 from bot.services.outbox import NewButton, put
 from bot.services.parts import Parts
+from bot.services.ports import Ids
 from bot.services.receive import receive
 from bot.storage.media import FileMedia
 from tests.fakes import CountingIds, World, a_world
@@ -86,6 +91,12 @@ class EveryVersion:
 
     def followed(self, id: str, version: str) -> Pathway:
         return self.pathway(id, version)
+
+    def all(self) -> tuple[Pathway, ...]:
+        return tuple(self.library.pathways.values())
+
+    def refresh(self) -> bool:
+        return False
 
     def for_procedure(self, code: str) -> Pathway | None:
         return self.library.for_procedure(code)
@@ -160,20 +171,31 @@ class RandomIds(CountingIds):
         return os.urandom(24).hex()
 
 
+def released_library(world: World, folder: Path, ids: Ids) -> VersionedLibrary:
+    """The real thing in a folder of the test's own, for stories that edit pathways."""
+    pathways = folder / "pathways"
+    shutil.copytree(ROOT / "pathways/shared", pathways / "shared")
+    shutil.copy(ROOT / "pathways/hip_knee_replacement.yml", pathways)
+    parts = world.parts
+    adopt_files(parts.record, parts.workbench, RealClock(), ids, use=False)
+    return make_library(parts.record, pathways)
+
+
 @contextmanager
-def running_house(folder: Path) -> Iterator[House]:
+def running_house(folder: Path, *, released: bool = False) -> Iterator[House]:
     """Serve /chat and /console on a free port of this machine."""
     world = a_world(folder)
     listeners = Listeners()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
+    url, ids = f"http://127.0.0.1:{port}", RandomIds()
     parts = replace(
         world.parts,
         clock=RealClock(),
-        ids=RandomIds(),
-        library=EveryVersion(the_library()),
+        ids=ids,
+        library=released_library(world, folder, ids) if released else EveryVersion(the_library()),
+        answer_words=load_answer_words(ROOT / "pathways/shared/answer_words"),
         senders={"webchat": WebChatSender(listeners)},
         house=replace(world.parts.house, public_url=url, hospital_line="021-5555 0120"),
     )
@@ -265,11 +287,11 @@ def eventually(holds: Callable[[], bool], *, seconds: float = 5.0) -> bool:
     return holds()
 
 
-def keep(page: Any, name: str) -> None:
+def keep(page: Any, name: str, *, whole: bool = False) -> None:
     """A screenshot for the documents; to `AFTERCARE_SCREENSHOTS` if that is set."""
     folder = ROOT / (SCREENSHOTS or "results/screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.png"
-    page.screenshot(path=str(file), animations="disabled")
+    page.screenshot(path=str(file), animations="disabled", full_page=whole)
     if SCREENSHOTS:
         assert file.stat().st_size < 200_000, f"{name}.png is over 200 KB"

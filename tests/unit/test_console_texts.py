@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -86,6 +87,20 @@ def test_every_kind_of_task_that_the_house_makes_has_a_text() -> None:
         made |= set(re.findall(r'kind="([a-z_]+)",\s*key=', file.read_text("utf-8")))
     assert made
     assert [one for one in made if f"task.{one}" not in texts("zh")] == []
+
+
+def test_every_kind_of_mistake_that_the_check_knows_has_a_text() -> None:
+    """Noted as `note(spot, "kind", ...)` or `Finding(file, line, column, "kind", ...)`."""
+    known: set[str] = set()
+    for file in (ROOT / "pathfiles").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+                ("note", "warn", "unreadable", "Finding")
+            ):
+                words = [one.value for one in node.args if isinstance(one, ast.Constant)]
+                known |= {one for one in words if re.fullmatch("[a-z]+(_[a-z0-9]+)+", str(one))}
+    assert len(known) > 60
+    assert [one for one in sorted(known) if f"mistake.{one}" not in texts("zh")] == []
 
 
 def test_a_new_word_of_the_record_is_shown_as_it_is() -> None:

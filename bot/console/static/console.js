@@ -254,6 +254,8 @@ if (editor) {
     if (answer?.ok && mine === asked) shown.innerHTML = await answer.text();
   }
   field.addEventListener("input", () => {
+    // A second person must not be asked about a text that is not the one on the screen.
+    for (const one of document.querySelectorAll("[data-needs-saved]")) one.disabled = true;
     clearTimeout(waiting);
     waiting = setTimeout(look, 900);
   });
