@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.core.conversation import Conversation, Inbound, InboundState, Mode, Priority
 from bot.core.triage_level import TriageLevel
 from bot.services import ask_back, commands, lane, takeover_relay, welcome
+from bot.services.after_fault import after_fault
 from bot.services.ask import rows_of
-from bot.services.ask_again import ask_later, check_in_id
-from bot.services.faults import kind_and_place
+from bot.services.ask_again import check_in_id
+from bot.services.check_ins_due import TRIGGER
 from bot.services.freshen import STALE_AFTER
 from bot.services.front_desk import GROUP, hand_on, not_to_read, refuse_group, without_words
 from bot.services.nurse_message import nurse_message
-from bot.services.nurse_tasks import make_task
 from bot.services.outbox import NewButton, phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import EngineReply, Transaction
@@ -24,20 +23,14 @@ from bot.services.whom import open_check_in, whom
 
 log = logging.getLogger(__name__)
 
-# Three tries within ten seconds; then the fixed text goes out and a nurse looks (P7).
-WAITS = (timedelta(seconds=2), timedelta(seconds=6))
-# A try that took this long met something that hangs, and counts for two: a client's
-# time-out is 20 s, so the fixed text is said within 45 s and not after a minute and more.
-HANGING = timedelta(seconds=10)
-CHECK_IN = "check_in"  # an inbound row of ours: a check-in that is due
-
 
 def converse(parts: Parts, conversation_id: str) -> None:
     """Process every waiting message of one conversation. Safe to call at any time."""
     claimed = lane.claim(parts, conversation_id)
     if claimed is None:
         return
-    token, waiting = claimed
+    token, first = claimed
+    waiting: lane.Waiting | None = first
     try:
         while waiting is not None:
             waiting = _try(parts, *waiting, token)
@@ -53,7 +46,7 @@ def _try(parts: Parts, chat: Conversation, message: Inbound, token: int) -> lane
     except lane.LaneLost:
         raise
     except Exception as fault:
-        _failed(parts, message, token, fault, took=parts.clock.now() - began)
+        after_fault(parts, message, token, fault, took=parts.clock.now() - began)
         return lane.next_message(parts, chat.id, token)
 
 
@@ -81,7 +74,7 @@ def _heard_without_engine(
     tx: Transaction, parts: Parts, chat: Conversation, message: Inbound
 ) -> bool:
     """Everything that must not depend on a language model. True when it was handled."""
-    if message.part == CHECK_IN:
+    if message.part == TRIGGER:
         return chat.mode is not Mode.BOT
     if message.part == GROUP:
         refuse_group(tx, parts, chat, message)
@@ -124,7 +117,7 @@ def _turn(
     parts: Parts, chat: Conversation, message: Inbound, token: int, in_check_in: bool
 ) -> lane.Waiting | None:
     """One engine turn, outside of any transaction; its replies are committed after it."""
-    due = message.part == CHECK_IN
+    due = message.part == TRIGGER
     replies = parts.dialogue.turn(
         turn_id=message.id,
         conversation_id=chat.id,
@@ -160,7 +153,7 @@ def _excused(
 ) -> Sequence[EngineReply]:
     """An answer after hours, because we were down, begins with a word of apology."""
     late = parts.clock.now() - message.received_at > STALE_AFTER
-    if not late or not replies or message.part == CHECK_IN:
+    if not late or not replies or message.part == TRIGGER:
         return replies
     first = f"{phrase(parts, 'late_reply', chat.language)}\n\n{replies[0].text}"
     return (replace(replies[0], text=first), *replies[1:])
@@ -199,54 +192,3 @@ def say_reply(
 def settle(tx: Transaction, parts: Parts, message: Inbound) -> None:
     """The message reached its outcome."""
     tx.inbound.swap(message, replace(message, state=InboundState.DONE, done_at=parts.clock.now()))
-
-
-def _failed(
-    parts: Parts, message: Inbound, token: int, fault: Exception, *, took: timedelta
-) -> None:
-    """A try failed: wait a little, or give the message to a nurse and say so."""
-    log.error(
-        "message could not be processed",
-        extra={"inbound_id": message.id, **kind_and_place(fault)},
-    )
-    tries = message.attempts + (2 if took >= HANGING else 1)
-    # Before the lane is held: elsewhere a check-in's row is locked before its chat's.
-    asked_later = tries > len(WAITS) and message.part == CHECK_IN and ask_later(parts, message)
-    with parts.record.transaction() as tx:
-        chat = lane.held(tx, message.conversation_id, token)
-        now = parts.clock.now()
-        if tries <= len(WAITS):
-            wait = WAITS[message.attempts]
-            tx.inbound.swap(message, replace(message, attempts=tries, not_before=now + wait))
-            return
-        if not asked_later:
-            give_to_nurse(tx, parts, chat, message)
-        failed = replace(message, state=InboundState.FAILED, done_at=now)
-        tx.inbound.swap(message, replace(failed, attempts=tries))
-
-
-def give_to_nurse(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> None:
-    """The fixed safety text to the patient, and the message to a nurse (P7)."""
-    who = whom(tx, parts, chat)
-    about = message.id if message.part != CHECK_IN else check_in_id(message)
-    if message.part != CHECK_IN:
-        put(
-            tx,
-            parts,
-            chat.id,
-            phrase(parts, "saved_nurse_will_look", chat.language),
-            key=f"{message.id}:saved",
-            priority=Priority.URGENT_ADVICE,
-            kind="system",
-        )
-    make_task(
-        tx,
-        parts,
-        kind="not_processed",
-        key=f"not_processed:{about}",
-        patient_id=who.patient.id if who else None,
-        episode_id=who.episode.id if who else None,
-        conversation_id=chat.id,
-        inbound_id=message.id,
-        text=message.text,
-    )

@@ -25,7 +25,7 @@ class LaneLost(Exception):
     """Another worker has this conversation now; leave everything to it."""
 
 
-def claim(parts: Parts, conversation_id: str) -> tuple[int, Waiting | None] | None:
+def claim(parts: Parts, conversation_id: str) -> tuple[int, Waiting] | None:
     """Take the lane: its token and the oldest message that waits.
 
     None when another worker holds it, or when nothing waits to be processed now.

@@ -53,7 +53,7 @@ CANARIES = (
 BIRTH_YEAR = re.compile(rf"(?<![0-9A-Za-z-])(?<!\.py:){BORN}(?![0-9A-Za-z-])")
 LINES_THAT_MUST_BE_THERE = (
     ("app", "ERROR bot.last_resort a request failed: OperationalError at "),
-    ("app", "ERROR bot.services.converse message could not be processed inbound_id="),
+    ("app", "ERROR bot.services.after_fault message could not be processed inbound_id="),
     ("actions", "ERROR actions.server action failed action=unknown fault="),
     ("engine", "turn failed: "),
     ("watchdog", " bot.watchdog"),
