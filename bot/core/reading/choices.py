@@ -29,7 +29,7 @@ SMALL_WORDS = re.compile(
     r"(?<![a-z])(?:any|or|nor|of|on|at|looks?|very|nice|signs?|with|anymore|any more)(?![a-z])"
     r"|一(?:天|次|回|点儿?|丁点)|和|或|跟|长得|看着|是|有| "
 )
-PLAIN = frozenset(("no", "none_of_these", "denial", "no_trouble"))
+PLAIN = frozenset(("no", "none_of_these", "denial", "no_trouble", "fine"))
 ENDINGS = re.compile(r"[。.!！~,，\s]+$")
 
 
@@ -113,7 +113,7 @@ def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]
     for hit in own.option_book.hits(text):
         if hit.phrase in settled:
             continue
-        if any(one.start <= hit.start and hit.end <= one.end for one in sayings):
+        if any(_overlap(one, hit) for one in sayings):
             continue  # part of another saying: "none of your business"
         state = status(text, hit, own.words, signs)
         if any(one.start <= hit.start < one.end for one in asked) or _only_a_word(text, hit, own):
@@ -128,6 +128,12 @@ def _standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]
     ]
     denied = [value for value, some in states.items() if some == {Status.DENIED}]
     return there, denied, unclear
+
+
+def _overlap(saying: Hit, hit: Hit) -> bool:
+    """Whether the phrase is part of another saying: "none of your business", 说不清楚."""
+    inside = hit.start <= saying.start and saying.end <= hit.end and saying != hit
+    return saying.start < hit.end and hit.start < saying.end and not inside
 
 
 def _only_a_word(text: str, hit: Hit, own: OwnWords) -> bool:
@@ -145,8 +151,11 @@ def _only_a_word(text: str, hit: Hit, own: OwnWords) -> bool:
         and one.phrase != hit.phrase
         and own.words.kinds_of(one.phrase).intersection(turning)
     ]
-    left = leftover(text, hit.end, part.end, own.words, frozenset())
-    return bool(more or SMALL_WORDS.sub("", left)) or not _harmless(text, part, own)
+    end = max([hit.end, *(one.end for one in part.hits if one.start < hit.end < one.end)])
+    left = leftover(text, end, part.end, own.words, frozenset())
+    if more or SMALL_WORDS.sub("", left):
+        return True
+    return "fine" not in own.words.kinds_of(hit.phrase) and not _harmless(text, part, own)
 
 
 def _is_plain(phrase: str, own: OwnWords) -> bool:
@@ -158,9 +167,18 @@ def _is_plain(phrase: str, own: OwnWords) -> bool:
 
 
 def _of_another(text: str, part: Stretch, own: OwnWords) -> bool:
-    """ "paracetamol every day" says nothing of how the blood thinner was taken."""
-    about_taking = own.words.holds(own.said, "lapse")
-    return about_taking and other_medicine(text[part.start : part.end], own)
+    """ "paracetamol every day" says nothing of how the blood thinner was taken, and
+    neither does what was only meant or supposed: 应该按时吃了吧."""
+    asked = own.words.talk.hits(own.said)
+    about_taking = any("lapse" in own.words.kinds_of(one.phrase) for one in asked)
+    if not about_taking or own.question.kind is not Kind.CHOICE:
+        return False
+    hedged = any("only" in own.words.kinds_of(hit.phrase) for hit in part.hits)
+    meant = any(
+        own.words.book("intended").ends_at(text, hit.start)
+        for hit in own.option_book.hits(text, part.start, part.end)
+    )
+    return hedged or meant or other_medicine(text[part.start : part.end], own)
 
 
 def _by_number(text: str, own: OwnWords) -> list[str]:

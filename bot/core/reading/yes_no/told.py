@@ -6,7 +6,7 @@ import re
 
 from bot.core.reading.denials import Status, status
 from bot.core.reading.own_words import OwnWords
-from bot.core.reading.phrases import Book
+from bot.core.reading.phrases import Book, Hit
 from bot.core.reading.stretches import Stretch
 from bot.core.reading.yes_no.plain import HUMS
 from bot.core.reading.yes_no.vote import Vote
@@ -21,8 +21,11 @@ def options(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> 
     for hit in Book(yes | no).hits(text, part.start, part.end):
         if hit.phrase in HUMS or own.words.kinds_of(hit.phrase) & {"yes", "no"}:
             continue  # plain words have their own rules
+        if any(_swallows(one, hit, own) for one in part.hits):
+            continue
         state = status(text, hit, own.words, listed)
-        if state is Status.UNCLEAR or (state is Status.DENIED and hit.phrase not in yes):
+        unsure = not own.signs and _only_meant(text, part, hit, own)
+        if state is Status.UNCLEAR or unsure or (state is Status.DENIED and hit.phrase not in yes):
             votes.add(Vote.BOTH)
         elif state is Status.DENIED:
             votes.add(Vote.DENIES)
@@ -31,6 +34,18 @@ def options(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> 
     if len(votes) > 1:
         return Vote.BOTH
     return votes.pop() if votes else None
+
+
+def _swallows(one: Hit, hit: Hit, own: OwnWords) -> bool:
+    """ "fell asleep" holds no "fell"."""
+    longer = one.start <= hit.start and hit.end <= one.end and one.phrase != hit.phrase
+    return longer and "not_a_sign" in own.words.kinds_of(one.phrase)
+
+
+def _only_meant(text: str, part: Stretch, hit: Hit, own: OwnWords) -> bool:
+    """应该吃了吧, 要吃了: supposed or intended, not told as done."""
+    hedged = any("only" in own.words.kinds_of(one.phrase) for one in part.hits)
+    return hedged or own.words.book("intended").ends_at(text, hit.start)
 
 
 def deeds(text: str, part: Stretch, own: OwnWords) -> tuple[Vote | None, bool]:
@@ -49,10 +64,9 @@ def deeds(text: str, part: Stretch, own: OwnWords) -> tuple[Vote | None, bool]:
             continue
         state = status(text, hit, words, frozenset())
         half = HALF_DONE.search(text[part.start : part.end])
-        hedged = any("only" in words.kinds_of(one.phrase) for one in part.hits)
-        meant = words.book("intended").ends_at(text, hit.start)
+        unsure = _only_meant(text, part, hit, own)
         sick = any("sign" in words.kinds_of(one.phrase) for one in part.hits)  # 吃了就吐
-        if state is Status.UNCLEAR or own.about_lapse or half or hedged or meant or sick:
+        if state is Status.UNCLEAR or own.about_lapse or half or unsure or sick:
             return Vote.WORRY, False
         return (Vote.YES, False) if state is Status.THERE else (Vote.NO, True)
     return None, False
