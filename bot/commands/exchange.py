@@ -102,6 +102,10 @@ def take(
         raise _refused(error.finding) from None
     for finding in taken.findings:
         typer.echo(str(finding), err=True)
+    if taken.one_sided and not taken.errors:
+        typer.echo("changed in one language only; does the other still say the same?")
+        for place in taken.one_sided:
+            typer.echo(f"  {place}")
     if taken.kept:
         typer.echo(f"{taken.kept} sentences were changed in the files since the export; they stay")
     for name, count in taken.changed.items():

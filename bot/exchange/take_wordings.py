@@ -35,6 +35,7 @@ class Taken:
     findings: list[Finding] = field(default_factory=list)
     changed: dict[str, int] = field(default_factory=dict)  # wordings, by file
     kept: int = 0  # sentences changed in the file since, and not by the translator
+    one_sided: list[str] = field(default_factory=list)  # places changed in one language only
 
     @property
     def errors(self) -> list[Finding]:
@@ -128,10 +129,12 @@ def _row(note: _Notes, row: Row, file: str, sentence: Sentence) -> Iterator[tupl
         what = f"{sentence.place} was changed in {file} (line {sentence.line}) since the export"
         note.error("changed_since", what, EXPORT_AGAIN)
         return
+    different = [one for one in LANGUAGES if told[one] != here[one]]
+    if len(different) == 1 and all(here.values()):
+        # Does the other language still say the same? Only a person can tell (hazard H11).
+        note.taken.one_sided.append(f"{file} {sentence.place} ({different[0]})")
     longest = longest_at(file, sentence)
-    for language in LANGUAGES:
-        if told[language] == here[language]:
-            continue
+    for language in different:
         column = COLUMNS.index(language) + 1
         where = f"{sentence.place} ({language})"
         for kind, what, hint in _wrong(told[language], here[language], longest[language]):

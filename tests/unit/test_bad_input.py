@@ -106,7 +106,11 @@ def refused(folder: Path, name: str, content: bytes) -> str:
 def test_the_table_of_these_tests_would_be_taken(folder: Path) -> None:
     path = folder.parent / "back.xlsx"
     path.write_bytes(workbook(folder))
-    assert run("import", path, "--folder", folder).output == "hernia.yml: 1 wordings changed\n"
+    assert run("import", path, "--folder", folder).output == (
+        "changed in one language only; does the other still say the same?\n"
+        "  hernia.yml title (en)\n"
+        "hernia.yml: 1 wordings changed\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,21 @@ def test_the_schema_of_the_phrases_has_their_keys() -> None:
     assert set(schema_of("shared/phrases.yml")["required"]) == set(PHRASE_KEYS)
 
 
+def test_a_schema_of_the_shared_folder_leads_to_the_one_of_the_pathways() -> None:
+    def from_disk(uri: str) -> Resource[Any]:
+        return Resource.from_contents(
+            json.loads(Path(uri.removeprefix("file://")).read_text("utf-8"))
+        )
+
+    for name in SHARED:
+        schema = (PATHWAYS / "shared/schema" / f"{Path(name).stem}.json").as_uri()
+        content = typed(PATHWAYS / name)
+        registry = Registry(retrieve=from_disk)
+        validator = Draft7Validator({"$ref": schema}, registry=registry)
+        assert validator.is_valid(content), name
+        assert not validator.is_valid({"Nonsense": {"x": 1}}), name
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

@@ -178,6 +178,13 @@ def test_a_sentence_that_only_the_ward_changed_stays_as_the_ward_wrote_it(folder
     assert "groin repair" in text
 
 
+def test_what_was_changed_in_one_language_only_is_told(folder: Path) -> None:
+    both = writes("questions.lump.ask", zh="有肿块吗？", en="Any lump?")
+    one = writes("title", en="groin repair")
+    taken = take_wordings(table(folder, HERNIA, lambda row: (both(row), one(row))), folder)
+    assert (taken.errors, taken.one_sided) == ([], ["hernia.yml title (en)"])
+
+
 def test_a_part_of_the_rows_is_enough(folder: Path) -> None:
     def change(cells: Cells) -> bool:
         cells["en"] = "groin repair"
