@@ -74,7 +74,9 @@ class Filler:
 
 
 def fill_history(fill: Filler, episodes: int) -> None:
-    """Everybody with a chat, three check-ins, of which one is to come, and some words said."""
+    """Everybody with a chat, three check-ins, of which one is to come, two reminders to come,
+    and some words said.
+    """
     now, old = fill.at(), fill.at("-(n % 90) - 1")
     person = {"created_at": old, "language": "'zh'", "name": "'王秀英'"}
     fill.rows(
@@ -141,6 +143,10 @@ def fill_history(fill: Filler, episodes: int) -> None:
         )
     ):
         fill.rows("check_ins", 1, episodes, **a_check_in(occurrence, state, due))
+    for occurrence, (state, due) in enumerate(
+        (("told", old), ("planned", fill.at("n % 60 + 1")), ("planned", fill.at("n % 80 + 1")))
+    ):
+        fill.rows("nudges", 1, episodes, **a_nudge(occurrence, state, due))
     sent = {"state": "'sent'", "created_at": old, "settled_at": old}
     for seq in (1, 2):
         fill.rows("outbound", 1, episodes, **an_outbound(fill, "n", seq, 2, **sent))
@@ -155,6 +161,7 @@ def fill_peak(fill: Filler, peak: int, flood: int = FLOOD) -> None:
     """
     now = fill.at()
     fill.rows("check_ins", 1, peak, **a_check_in(9, "planned", now))
+    fill.rows("nudges", 1, peak, **a_nudge(9, "planned", now))
     fill.rows("paces", 1, 1, id="'telegram:1'", busy_until=now, refused_chat="''")
     waits = {"state": "'queued'", "created_at": now}
     for seq in (3, 4):
@@ -204,6 +211,21 @@ def a_check_in(occurrence: int, state: str, due: str) -> dict[str, str]:
         "state": f"'{state}'",
         "level": "'routine'",
         "postponements": "0",
+    }
+
+
+def a_nudge(occurrence: int, state: str, due: str) -> dict[str, str]:
+    return {
+        "id": f"'n{occurrence}-' || n",
+        "episode_id": "'e' || n",
+        "kind": "'reminder'",
+        "plan_id": "'walk'",
+        "occurrence": str(occurrence),
+        "due_at": due,
+        "send_until": due,
+        "look_at": due,
+        "state": f"'{state}'",
+        "tries": "0",
     }
 
 
