@@ -10,7 +10,29 @@ LANGUAGES: Final = {
     "zh": ("zh", "chinese", "mandarin", "中文", "汉语", "简体"),
     "en": ("en", "english", "英文", "英语"),
 }
+# Other names of columns that XLSForm allows.
+ALSO: Final = {
+    "caption": "label",
+    "relevance": "relevant",
+    "list name": "list_name",
+    "value": "name",
+    "constraint message": "constraint_message",
+    "guidance hint": "guidance_hint",
+}
 HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+
+
+def with_usual_names(cells: Mapping[str, str]) -> dict[str, str]:
+    """A row by the usual names of its columns: small letters, two colons before a language."""
+    found: dict[str, str] = {}
+    for name, cell in cells.items():
+        head, colon, rest = name.partition(":")
+        head = head.strip().casefold()
+        head = ALSO.get(head, head)
+        usual = f"{head}::{rest.lstrip(':').strip()}" if colon else head
+        if not found.get(usual):
+            found[usual] = cell
+    return found
 
 
 def said_by_language(cells: Mapping[str, str], column: str) -> tuple[dict[str, str], list[str]]:

@@ -15,7 +15,7 @@ from bot.core.condition.tree import PROCEDURE, TIER
 from bot.core.pathway import TIERS, Anchor
 from bot.exchange.draft import Draft, DraftContact
 from bot.exchange.form import CHECK_IN, DAY, DAYS_HOME
-from bot.exchange.form_words import words_of_title
+from bot.exchange.form_words import with_usual_names, words_of_title
 from bot.exchange.relevance import Target
 from bot.exchange.sheet import Row, Sheets
 from bot.exchange.xlsform_question import Import, read_question
@@ -31,7 +31,10 @@ Choices = Mapping[str, list[Row]]
 
 def draft_of(sheets: Sheets, name: str, file: str) -> tuple[Draft, tuple[Finding, ...]]:
     """The draft, and in plain words what of the form is not in it. Raises Unreadable."""
-    low = {title.strip().casefold(): rows for title, rows in sheets.items()}
+    low = {
+        title.strip().casefold(): [Row(row.line, with_usual_names(row.cells)) for row in rows]
+        for title, rows in sheets.items()
+    }
     if not any(row.cells.get("type") for row in low.get("survey", ())):
         what = "the workbook has no sheet 'survey' with a column 'type'"
         raise unreadable(file, "bad_table", what, "Is it an XLSForm?")
@@ -40,10 +43,11 @@ def draft_of(sheets: Sheets, name: str, file: str) -> tuple[Draft, tuple[Finding
     contacts = _contacts(choices.get(CHECK_IN, []))
     _survey(form, low["survey"], choices, ours=bool(contacts))
     settings = next(iter(low.get("settings", ())), Row(1, {}))
-    form.columns("settings", settings, "the settings", SETTINGS, ())
+    form.columns("settings", settings, SETTINGS)
     for sheet in sheets:
         if sheet.strip().casefold() not in SHEETS:
             form.note(sheet, 1, f"the sheet '{sheet}' is not carried")
+    form.tell_columns()
     codes = tuple(row.cells.get("name", "") for row in choices.get(PROCEDURE, []) if contacts)
     draft = Draft(
         name=name,
@@ -60,12 +64,10 @@ def _choices(form: Import, rows: Iterable[Row]) -> dict[str, list[Row]]:
     """The rows of every list of choices."""
     lists: dict[str, list[Row]] = {}
     for row in rows:
-        of = row.cells.get("list_name") or row.cells.get("list name") or ""
+        of = row.cells.get("list_name", "")
         lists.setdefault(of, []).append(row)
         own = ("day", "after", "tiers") if of == CHECK_IN else ()
-        called = f"choice '{row.cells.get('name', '')}'"
-        known = ("list_name", "list name", "name", "value", *own)
-        form.columns("choices", row, called, known, ("label",))
+        form.columns("choices", row, ("list_name", "name", *own))
     return lists
 
 
@@ -135,4 +137,4 @@ def _group(form: Import, row: Row, word: str) -> None:
         return
     what = f"the group '{called}' and its heading are not carried; its questions are"
     form.note("survey", row.line, what)
-    form.columns("survey", row, f"group '{called}'", ("type", "name", "relevant"), ("label",))
+    form.columns("survey", row, ("type", "name", "relevant"))

@@ -28,6 +28,7 @@ KINDS: Final = {
 }
 LIMIT: Final = re.compile(r"\.\s*(>=|<=|>|<)\s*(\d+(?:\.\d+)?)")
 PARAMETER: Final = re.compile(r"(start|end|step)\s*=\s*(\d+(?:\.\d+)?)")
+MOST_ROWS: Final = 12  # that a note about a column names
 WORDS: Final = ("label", "hint", "guidance_hint", "constraint_message")
 
 
@@ -41,6 +42,7 @@ class Import:
     asked_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
     intros: dict[str, Said] = field(default_factory=dict)
     notes: list[Finding] = field(default_factory=list)
+    lost: dict[tuple[str, str], list[int]] = field(default_factory=dict)  # rows, by column
 
     def note(self, sheet: str, line: int, what: str, hint: str = "") -> None:
         """Say that something of the form is not in the pathway, or not as it was."""
@@ -48,18 +50,22 @@ class Import:
         self.notes.append(Finding(where, line, 1, "not_carried", what, hint, Severity.WARNING))
 
     def columns(
-        self, sheet: str, row: Row, what: str, known: Iterable[str], words: tuple[str, ...]
+        self, sheet: str, row: Row, known: Iterable[str], words: tuple[str, ...] = ("label",)
     ) -> None:
-        """Tell which filled columns of a row are not carried; `words` come in any language."""
+        """Remember which filled columns are not carried; `words` come in any language."""
         names = {*known}
-        lost = [
-            column
-            for column, cell in row.cells.items()
-            if cell and column not in names and column.partition("::")[0].strip() not in words
-        ]
-        if lost:
-            verb = "is" if len(lost) == 1 else "are"
-            self.note(sheet, row.line, f"{what}: {', '.join(lost)} {verb} not carried")
+        for column, cell in row.cells.items():
+            if cell and column not in names and column.partition("::")[0] not in words:
+                self.lost.setdefault((sheet, column), []).append(row.line)
+
+    def tell_columns(self) -> None:
+        """One note for each column that was not carried, with its rows."""
+        for (sheet, column), lines in self.lost.items():
+            rows = ", ".join(map(str, lines[:MOST_ROWS])) + (
+                ", …" if len(lines) > MOST_ROWS else ""
+            )
+            what = f"the column '{column}' is not carried (filled in row {rows})"
+            self.note(sheet, lines[0], what)
 
     def said(self, row: Row, column: str, what: str, *, sheet: str = "survey") -> Said:
         """The words of a row in our languages; the others are told."""
@@ -105,7 +111,7 @@ def read_question(
     form.questions.append(question)
     scale = ("parameters",) if kind is Kind.SCALE else ()
     known = ("type", "name", "relevant", "constraint", "bind::unit", "bind::code", *scale)
-    form.columns("survey", row, f"'{called}'", known, WORDS)
+    form.columns("survey", row, known, WORDS)
 
 
 def _type(text: str) -> tuple[str, str, bool]:
@@ -148,7 +154,7 @@ def _options(
         what = f"'{question.name}' takes its choices from '{of}', which the form does not have"
         form.note("survey", line, what, "Write its options")
     for row in rows:
-        value = row.cells.get("name") or row.cells.get("value") or ""
+        value = row.cells.get("name", "")
         name = _as_name(value, "option")
         while name in question.options:
             name = f"{name}_2"

@@ -179,7 +179,7 @@ FOREIGN = {
             ("integer", "Lump", "not yet there", *[""] * 9),
             ("end group", *[""] * 11),
             ("select_one yn", "Lump", "Is there a lump?", "有包块吗？", "Une bosse ?", "", "", "", "yes", "minimal", "", ""),
-            ("integer", "painScore", "Pain, 0 to 10?", "", "", "0 is none", "${Lump} = 'yes' and ${Lump} != 'no'", ". > 0 and . < 11", *[""] * 4),
+            ("integer", "painScore", "Pain, 0 to 10?", "", "", "0 is none", "${Lump} = 'yes' and ${Lump} != 'no'", ". > 0 and . < 11", "yes", *[""] * 3),
             ("decimal", "temp", "Temperature?", "体温？", "", "", "not(selected(${Lump}, 'no')) or ${nowhere} = 1", ". >= 30", *[""] * 4),
             ("select_multiple signs or_other", "signs", "Which signs?", "哪些？", *[""] * 8),
             ("range", "mood", "Mood?", "心情？", "", "", "", "", "", "", "start=1 end=5 step=2", ""),
@@ -222,7 +222,8 @@ def begin(folder: Path, form: Path, name: str, out: Path) -> Result:
         "(survey):2:1: warning: 'start' is of the type 'start' and is not carried",
         "(survey):3:1: warning: the group 'pain' and its heading are not carried; its questions are",
         "(survey):6:1: warning: 'Lump' in French (fr) is not carried",
-        "(survey):6:1: warning: 'Lump': required, appearance are not carried",
+        "(survey):6:1: warning: the column 'required' is not carried (filled in row 6, 7)",
+        "(survey):6:1: warning: the column 'appearance' is not carried (filled in row 6)",
         "(survey):4:1: warning: 'Lump' is called 'lump' in the pathway",
         "(survey):4:1: warning: the skip logic of 'lump' is not carried, since 'Lump' is no question that was carried over before it",
         "(survey):6:1: warning: 'Lump' is called 'lump_2' in the pathway",
@@ -240,10 +241,10 @@ def begin(folder: Path, form: Path, name: str, out: Path) -> Result:
         "(survey):16:1: warning: 'day' puts another answer into its words",
         "(survey):17:1: warning: 'odd' takes its choices from 'nolist', which the form does not have",
         "(survey):18:1: warning: 'bye' is of the type 'note' and is not carried",
-        "(choices):3:1: warning: choice 'no': image is not carried",
+        "(choices):3:1: warning: the column 'image' is not carried (filled in row 3)",
         "(choices):4:1: warning: '1' is called 'option_1' in the pathway",
         "(choices):5:1: warning: 'Pus!' is called 'pus' in the pathway",
-        "(settings):2:1: warning: the settings: style is not carried",
+        "(settings):2:1: warning: the column 'style' is not carried (filled in row 2)",
         "(entities):1:1: warning: the sheet 'entities' is not carried",
         "(survey):1:1: warning: a form has no check-ins: one was written",
         "8 questions",
@@ -251,6 +252,27 @@ def begin(folder: Path, form: Path, name: str, out: Path) -> Result:
 )
 def test_what_of_a_form_is_not_carried_over_is_told(told: str, note: str) -> None:
     assert note in told, told
+
+
+def test_other_names_of_columns_are_known(folder: Path) -> None:
+    survey = (
+        ("Type", "Name", "Caption:English", "Label :: 中文 (zh)", "Relevance"),
+        [
+            ("select_one c", "lump", "A lump?", "有包块吗？", ""),
+            ("text", "more", "More?", "还有吗？", "${lump} = 'yes'"),
+        ],
+    )
+    choices = (
+        ("list name", "Value", "label", "LABEL:zh"),
+        [("c", "yes", "Yes", "是"), ("c", "no", "No", "否")],
+    )
+    path = folder.parent / "old.xlsx"
+    path.write_bytes(as_workbook({"Survey": survey, "choices ": choices}))
+    done = begin(folder, path, "groin", folder / "groin.yml")
+    assert "2 questions; 1 notes" in done.output
+    found = read_library(folder).library.pathway("groin")
+    assert found.questions["lump"].ask.by_language == {"en": "A lump?", "zh": "有包块吗？"}
+    assert as_text(found.ask_when["more"]) == "lump is yes"
 
 
 def test_what_a_draft_still_needs_is_named_by_the_check(folder: Path, told: str) -> None:
