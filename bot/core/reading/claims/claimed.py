@@ -1,0 +1,100 @@
+"""Claimed: a reading, or a question back where nothing that is claimed bears it out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.core.question import Kind
+from bot.core.reading.claims.idle import beside_options, clauses, idle, of_another_time
+from bot.core.reading.corrections import NONE, tells_a_complaint
+from bot.core.reading.cues import Span
+from bot.core.reading.folding import Text
+from bot.core.reading.own_words import OwnWords
+from bot.core.reading.result import Outcome, Reading
+
+WITHDRAWN = re.compile(r"[(,.…\n!] *not *(?=[),.!…\n]|$)")  # "swollen... not"
+EARNEST = re.compile(r"(?:不|没|没有|不是|(?<![a-z])(?:not|no|isnt|aint)) ?$")
+COMFORT = (0.0, False, NONE, (NONE,))
+
+
+def claimed(
+    reading: Reading, text: Text, own: OwnWords, again: Callable[[Text], Reading]
+) -> Reading:
+    """`reading`, or a question back where nothing that is really claimed bears it out.
+
+    `again` reads the text once more without the words that claim nothing.
+    """
+    if own.question.kind is Kind.MEASURE and reading.outcome is Outcome.ASK_BACK:
+        return _the_one_of_now(reading, text, own, again)
+    if not reading.understood or own.question.kind is Kind.TEXT:
+        return reading
+    if text.folded.strip() in own.labels:
+        return reading  # a button
+    if _mocked(text.folded, own) or WITHDRAWN.search(text.folded):
+        return _ask_back(reading, text)
+    if tells_a_complaint(reading, own) or _tells_a_lapse(reading, text, own):
+        return reading
+    if _only_provided(reading, text, own) or _from_a_broken_meter(text, own):
+        return _ask_back(reading, text)
+    told = beside_options(text.folded, own)
+    spans = [one for span in clauses(told) for one in idle(told, span, own)]
+    if not spans:
+        return reading
+    rest = again(_without(text, spans))
+    return reading if rest.value == reading.value else _ask_back(reading, text)
+
+
+def _the_one_of_now(
+    reading: Reading, text: Text, own: OwnWords, again: Callable[[Text], Reading]
+) -> Reading:
+    """ "usually 6, 9.2 today": of several measurements the one that is not of another time."""
+    spans = [
+        one for one in clauses(text.folded) if of_another_time(text.folded[one[0] : one[1]], own)
+    ]
+    rest = again(_without(text, spans)) if spans else reading
+    return rest if rest.understood and not _from_a_broken_meter(text, own) else reading
+
+
+def _ask_back(reading: Reading, text: Text) -> Reading:
+    back = () if reading.value is None else (reading.value,)
+    return replace(
+        reading,
+        outcome=Outcome.ASK_BACK,
+        value=None,
+        unit=None,
+        span=text.raw.strip(),
+        candidates=reading.candidates or back,
+    )
+
+
+def _mocked(text: str, own: OwnWords) -> bool:
+    """ "just kidding", 骗你的; but not 不骗你."""
+    return any(not EARNEST.search(text[: hit.start]) for hit in own.words.book("mocked").hits(text))
+
+
+def _only_provided(reading: Reading, text: Text, own: OwnWords) -> bool:
+    """ "no pain unless I cough", 只要不动就0分."""
+    good_deed = own.question.kind is Kind.YES_NO and reading.value is True
+    if reading.value not in COMFORT and not good_deed:
+        return False
+    told = beside_options(text.folded, own)
+    numeric = own.question.kind in (Kind.SCALE, Kind.COUNT)
+    return own.words.holds(told, "provided") or (numeric and own.words.holds(told, "except"))
+
+
+def _tells_a_lapse(reading: Reading, text: Text, own: OwnWords) -> bool:
+    """ "the doctor made me stop": what was not done is not held back either."""
+    return reading.value is False and own.words.holds(text.folded, "lapse")
+
+
+def _from_a_broken_meter(text: Text, own: OwnWords) -> bool:
+    return own.question.kind is Kind.MEASURE and own.words.holds(text.folded, "broken")
+
+
+def _without(text: Text, spans: list[Span]) -> Text:
+    chars = list(text.folded)
+    for start, end in spans:
+        chars[start:end] = "\n" * (end - start)
+    return Text(text.raw, "".join(chars), text.origin)
