@@ -31,7 +31,9 @@ from bot.core.patient import RiskTier
 from bot.services.enrol import enrol
 from tests.conftest import a_postgres
 from tests.conversation.engine_fixture import free_port
+from tests.e2e.browser_house import a_browser
 from tests.e2e.service import ROOT, Service, names, running_service
+from tests.e2e.test_english_story import tell_marys_story
 from tests.e2e.test_telegram_story import speaks_as, tell_the_story
 from tests.telegram_server.server import TelegramServer, a_telegram
 
@@ -139,6 +141,12 @@ def test_the_story_is_the_same_with_three_workers_and_two_engines(
     service: Service, telegram: TelegramServer
 ) -> None:
     tell_the_story(service, telegram)
+
+
+@pytest.mark.browser
+def test_a_patient_at_one_worker_and_her_nurse_at_another(service: Service) -> None:
+    with a_browser() as browser:
+        tell_marys_story(service, browser, phone_at=service.urls[1], desk_at=service.urls[2])
 
 
 def test_200_messages_through_three_workers_while_a_worker_and_an_engine_die(
