@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.reading import Outcome, Reading, read
-from evaluation.answer_book import QUESTIONS, TODAY, answer_words
+from evaluation.answer_book import QUESTIONS, TODAY, answer_words, lines
 
 
 def of(question: str, text: str) -> Reading:
@@ -165,3 +165,26 @@ def test_a_yes_of_another_moment_speaks_against_a_no() -> None:
 
 def test_a_worse_number_that_nobody_can_be_sure_of_is_asked_back() -> None:
     assert of("pain_rest", "2 on tablets 8 off").outcome is Outcome.ASK_BACK
+
+
+FRAMES = {
+    "zh": ["要是{}就好了", "医生说{}", "{}才怪", "谁说{}", "{}，骗你的", "假装{}", "{}，除非吃药"],
+    "en": ["I wish {}", "the doctor said {}", "{}, just kidding", "who says {}", "{}... not"],
+}
+COMFORT = (False, 0.0, ("none",), "not_at_all", "alone", "as_planned")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_comfort_is_left_when_it_is_wished_doubted_or_joked_about(language: str) -> None:
+    """A yes or no of its own behind a comma still counts: "希望嗯，不疼"."""
+    told = [
+        one
+        for one in lines(language, "dev")
+        if one.question != "thinner"  # where a no is no comfort
+        and not one.expected.startswith("?")
+        and of(one.question, one.text).value in COMFORT
+    ][:80]
+    framed = [(one.question, frame.format(one.text)) for one in told for frame in FRAMES[language]]
+    stored = [pair for pair in framed if of(*pair).value in COMFORT]
+    assert len(told) == 80
+    assert len(stored) <= 0.02 * len(framed), stored

@@ -146,3 +146,37 @@ def test_her_own_number_or_day_is_exchanged(question: str, text: str, value: obj
 
 def test_a_number_taken_back_without_another_is_asked_back() -> None:
     assert of("pain_rest", "3分，不是，我说的是昨天").outcome is Outcome.ASK_BACK
+
+
+COMFORTS = {
+    "calf": ["没有", "不肿", "no", "not swollen"],
+    "breath": ["不喘", "no"],
+    "wound": ["都没有", "none of these"],
+    "pain_rest": ["不疼", "0"],
+    "missed_doses": ["没漏", "none"],
+    "walking": ["自己走", "on my own"],
+}
+OTHERS_ERRORS = [
+    "医生说错了，{}",
+    "一整晚，护士弄错了，{}",
+    "体温计错了，{}",
+    "我老公说错了，{}",
+    "医生不对，{}",
+    "the doctor was wrong, {}",
+    "all night long, the nurse got it wrong, {}",
+    "the machine got mixed up, {}",
+]
+
+
+@pytest.mark.parametrize("frame", OTHERS_ERRORS)
+def test_no_comfort_behind_somebody_elses_error_reaches_an_earlier_answer(frame: str) -> None:
+    for earlier, said in COMFORTS.items():
+        for asked in COMFORTS:
+            for one in said if asked != earlier else ():
+                got = among(frame.format(one), asked, earlier)
+                assert earlier not in got or not got[earlier].understood, (asked, earlier, one)
+
+
+def test_not_swollen_beside_another_question_takes_nothing_back() -> None:
+    assert "calf" not in among("not swollen", "breath", "calf")
+    assert among("the calf is not swollen", "breath", "calf")["calf"].value is False

@@ -23,7 +23,7 @@ BESIDE_A_CUE = re.compile(
 )
 DENYING = re.compile(r"(?<![a-z])(?:no|not|isnt|wasnt|and)(?![a-z])|不")  # "not 9 but 2"
 CHINESE_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")  # as good as a comma
-ERRED = re.compile(r"错|反了|混了|wrong|mistake|mis|mixed")
+ERRED = re.compile(r"错|不对|反了|混了|wrong|mistake|mis|mixed")
 BARE_NO = re.compile(r"(?:(?<![a-z])(?:no|nah|nope)(?![a-z])|不是|不)[ ,，.。;；!！]*")
 AFTER_A_PAUSE = re.compile(r"[,，。.;；!！\n ]$")
 

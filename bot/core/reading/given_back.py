@@ -24,7 +24,7 @@ def given_back(
     answered: frozenset[str],
 ) -> list[Piece] | None:
     """The pieces with the correction given to its question; None when nobody can tell."""
-    own_cues = [one for one in _cues(text, (asked, *others)) if one.turn is Turn.OWN]
+    own_cues = [one for one in turns_in(text, (asked, *others)) if one.turn is Turn.OWN]
     if asked.question.id in answered:
         return parts
     parts = _after_named(text, parts, answered)
@@ -49,12 +49,7 @@ def _meant(
     return able[0] if len(able) == 1 and able[0].question.kind in NUMERIC else None
 
 
-def others_error(text: Text, questions: Sequence[OwnWords]) -> int | None:
-    """Where the message first tells that somebody or something else was wrong."""
-    return next((one.start for one in _cues(text, questions) if one.turn is Turn.OTHER), None)
-
-
-def _cues(text: Text, questions: Sequence[OwnWords]) -> list[Cue]:
+def turns_in(text: Text, questions: Sequence[OwnWords]) -> list[Cue]:
     """The cues; one that names any of the questions is as clear as one without a name."""
     numbers = _numbers(text, questions[0])
     found = {one.start: one for one in cues(text.folded, questions[0], numbers)}
@@ -75,7 +70,7 @@ def _after_named(text: Text, parts: Sequence[Piece], answered: frozenset[str]) -
     for one in parts:
         last = kept[-1] if kept else None
         if last is not None and last.owner is not None and last.owner.question.id in answered:
-            found = _cues(only(text, [last]), (last.owner,))
+            found = turns_in(only(text, [last]), (last.owner,))
             cued = any(cue.turn is Turn.OWN for cue in found)
             if cued and read_folded(only(text, [one]), last.owner).understood:
                 one = Piece(one.start, one.end, last.owner)

@@ -10,8 +10,9 @@ from bot.core.question import Kind, Question
 from bot.core.reading.answer_words import AnswerWords
 from bot.core.reading.calm import worries
 from bot.core.reading.corrections import tells_a_complaint
+from bot.core.reading.cues import Turn
 from bot.core.reading.folding import Text, fold
-from bot.core.reading.given_back import given_back, others_error
+from bot.core.reading.given_back import given_back, turns_in
 from bot.core.reading.own_words import OwnWords, own_words
 from bot.core.reading.pieces import Piece, only, pieces
 from bot.core.reading.read import LONGEST, read, read_folded
@@ -51,7 +52,10 @@ def read_many(
     if parts is None:
         back = Reading(Outcome.ASK_BACK, span=text.strip(), correction=True)
         return {asked.id: back}
-    reader = _Reader(folded, today, language, answered, others_error(folded, (main, *side)))
+    turns = turns_in(folded, (main, *side))
+    error = next((one.start for one in turns if one.turn is Turn.OTHER), None)
+    corrects = any(one.turn is Turn.OWN for one in turns)
+    reader = _Reader(folded, today, language, answered, error, corrects)
     readings = {own.question.id: reader.other(own, parts) for own in side}
     told = {key: one for key, one in readings.items() if one is not None}
     mine = _left_to_asked(folded, parts, main, frozenset(told))
@@ -69,6 +73,7 @@ class _Reader:
     language: str | None
     answered: frozenset[str]
     error: int | None  # where somebody else's error is told of
+    corrects: bool  # whether she plainly takes back words of her own
 
     def asked(self, own: OwnWords, mine: Sequence[Piece]) -> Reading:
         reading = self._read(own, mine)
@@ -92,6 +97,16 @@ class _Reader:
         back = () if reading.value is None else (reading.value,)
         return replace(reading, outcome=Outcome.ASK_BACK, value=None, unit=None, candidates=back)
 
+    def _only_denies(self, reading: Reading, own: OwnWords, mine: Sequence[Piece]) -> bool:
+        """Whether it is a comfort that neither names the question nor corrects herself."""
+        if reading.value not in (False, 0.0, NONE) or self.corrects:
+            return False
+        return not any(
+            "sign" not in own.words.kinds_of(hit.phrase)
+            for one in mine
+            for hit in own.names.hits(self.text.folded, one.start, one.end)
+        )
+
     def other(self, own: OwnWords, parts: Sequence[Piece]) -> Reading | None:
         """What the message tells of a question that was not asked now."""
         mine = [one for one in parts if one.owner is own]
@@ -100,6 +115,8 @@ class _Reader:
         reading = self.asked(own, mine)
         if reading.value == NONE and all(one.described for one in mine):
             return None  # "not sore" says nothing of what another question asks
+        if own.question.id in self.answered and self._only_denies(reading, own, mine):
+            return None  # "not swollen" beside another question takes nothing back
         return reading if reading.outcome in TELLING else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.core.question import Kind
-from bot.core.reading.claims.idle import beside_options, clauses, idle, of_another_time
+from bot.core.reading.claims.idle import beside_options, clauses, idle_spans, of_another_time
 from bot.core.reading.corrections import NONE, tells_a_complaint
 from bot.core.reading.cues import Span
 from bot.core.reading.folding import Text
@@ -38,8 +38,7 @@ def claimed(
         return reading
     if _only_provided(reading, text, own) or _from_a_broken_meter(text, own):
         return _ask_back(reading, text)
-    told = beside_options(text.folded, own)
-    spans = [one for span in clauses(told) for one in idle(told, span, own)]
+    spans = idle_spans(beside_options(text.folded, own), own)
     if not spans:
         return reading
     rest = again(_without(text, spans))
@@ -77,7 +76,8 @@ def _mocked(text: str, own: OwnWords) -> bool:
 def _only_provided(reading: Reading, text: Text, own: OwnWords) -> bool:
     """ "no pain unless I cough", 只要不动就0分."""
     good_deed = own.question.kind is Kind.YES_NO and reading.value is True
-    if reading.value not in COMFORT and not good_deed:
+    chosen = own.question.kind is Kind.CHOICE
+    if reading.value not in COMFORT and not good_deed and not chosen:
         return False
     told = beside_options(text.folded, own)
     numeric = own.question.kind in (Kind.SCALE, Kind.COUNT)

@@ -10,7 +10,7 @@ from bot.core.reading.cues import Span
 from bot.core.reading.own_words import OwnWords
 
 CLAUSE = re.compile(
-    r"[,，;；。!！?？\n…]|\.(?!\d)|(?<![a-z])(?:and|but|then)(?![a-z])|然后|但是|不过|可是"
+    r"[,，;；。!！?？\n…]+|\.(?!\d)|(?<![a-z])(?:and|but|then)(?![a-z])|然后|但是|不过|可是"
 )
 TELLING = re.compile(  # between "the doctor" and "said"
     r"(?: |has|had|have|also|just|only|always|once"
@@ -18,7 +18,11 @@ TELLING = re.compile(  # between "the doctor" and "said"
 )
 AS_TOLD = re.compile(r"(?:(?<![a-z])(?:as|like|what)(?: the| my)?|[按照听遵]|按照) ?$")
 WOULD_BE = re.compile(r"(?:would|itd|id) be .*(?<![a-z])(?:with|without|if|after)(?![a-z])")
-ASKED = re.compile(r"[?？]$|(?:isnt it|arent they|doesnt it|innit|不是吗|对吗|是吗)[ ?.!,，]*$")
+ASKED = re.compile(
+    r"[?？][ ,，;；。.!！\n…]*$|(?:isnt it|arent they|doesnt it|innit|不是吗|对吗|是吗)[ ?.!,，]*$"
+)
+GOES_ON = re.compile(r" *(?:也|又|和|都|没|不|(?<![a-z])(?:no|nor|or|not|and)(?![a-z]))")
+DENYING = frozenset(("no", "denial"))
 MAINLY = re.compile(r"[主只需]$")  # 主要是 holds no 要是
 
 
@@ -36,6 +40,24 @@ def beside_options(text: str, own: OwnWords) -> str:
     for hit in own.option_book.hits(text):
         text = text[: hit.start] + "_" * (hit.end - hit.start) + text[hit.end :]
     return text
+
+
+def idle_spans(text: str, own: OwnWords) -> list[Span]:
+    """Every part of the text that claims nothing.
+
+    A list goes on behind a comma: "the doctor says no pain, no swelling".
+    """
+    found: list[Span] = []
+    listed = False
+    for span in clauses(text):
+        said = text[span[0] : span[1]]
+        some = [span] if listed and GOES_ON.match(said) else idle(text, span, own)
+        denies = any(
+            own.words.kinds_of(one.phrase) & DENYING for one in own.words.talked(text, *span)
+        )
+        listed = span in some and denies and said.rstrip().endswith((",", "，"))
+        found += some
+    return found
 
 
 def idle(text: str, span: Span, own: OwnWords) -> list[Span]:

@@ -63,7 +63,7 @@ def _word(text: str, part: Stretch, place: int, own: OwnWords) -> list[Vote]:
     hit = part.hits[place]
     kinds = own.words.kinds_of(hit.phrase)
     if hit.phrase in HUMS:
-        return [Vote.HUM]
+        return [Vote.HUM] if _known(text, part.start, hit.start, own) else []
     if "/" in (text[hit.start - 1 : hit.start], text[hit.end : hit.end + 1]):
         return [Vote.WORRY]  # "y/n", "n/a"
     if place and own.words.kinds_of(part.hits[place - 1].phrase) == {"denial"}:
