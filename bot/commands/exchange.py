@@ -102,6 +102,8 @@ def take(
         raise _refused(error.finding) from None
     for finding in taken.findings:
         typer.echo(str(finding), err=True)
+    for name in taken.moved:
+        typer.echo(f"{name} was changed since the export")
     if taken.one_sided and not taken.errors:
         typer.echo("changed in one language only; does the other still say the same?")
         for place in taken.one_sided:

@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.core.words import LANGUAGES
 from bot.exchange.sheet import FORMULA, Row, read_sheets, unguarded
-from bot.exchange.wordings import COLUMNS, as_cell, as_said, fingerprint, longest_at
+from bot.exchange.wordings import COLUMNS, as_cell, as_said, fingerprint, longest_at, version
 from bot.pathfiles.check import check_library, check_with
 from bot.pathfiles.check_words import BLANK
 from bot.pathfiles.file_text import unreadable
@@ -35,6 +35,7 @@ class Taken:
     findings: list[Finding] = field(default_factory=list)
     changed: dict[str, int] = field(default_factory=dict)  # wordings, by file
     kept: int = 0  # sentences changed in the file since, and not by the translator
+    moved: list[str] = field(default_factory=list)  # files that were changed since the export
     one_sided: list[str] = field(default_factory=list)  # places changed in one language only
 
     @property
@@ -76,6 +77,8 @@ def _changes(name: str, rows: tuple[Row, ...], folder: Path, taken: Taken) -> di
         file, place = row.cells["file"], row.cells["place"]
         if file not in known:
             known[file] = _sentences_of(folder, file)
+            if known[file] and row.cells["file_then"] != version(folder, file):
+                taken.moved.append(file)
         note = _Notes(name, row.line, taken)
         if not known[file]:
             note.error("unknown_file", f"there is no pathway file '{file}'", "Keep this column")

@@ -11,8 +11,9 @@ from bot.core.words import LANGUAGES
 from bot.pathfiles.check_words import LONGEST_ADVICE, LONGEST_BUTTON, LONGEST_QUESTION
 from bot.pathfiles.sentences import Said, Sentence, read_sentences
 
-# `longest` tells how many characters fit, `as_exported` how the sentence stood when it left.
-COLUMNS: Final = ("file", "place", *LANGUAGES, "longest", "as_exported")
+# `longest` tells how many characters fit, `as_exported` how the sentence stood when it left,
+# and `file_then` how the whole file did.
+COLUMNS: Final = ("file", "place", *LANGUAGES, "longest", "as_exported", "file_then")
 BETWEEN: Final = "|"  # stands between the phrases of a list
 # Texts of the shared folder that are more than advice: the consent, phrases of the chatbot.
 # A chat message has room for 4096 characters.
@@ -21,6 +22,7 @@ LONGEST_TEXT: Final = {"zh": 1000, "en": 2000}
 
 def rows(folder: Path, file: str) -> Iterator[Sequence[str]]:
     """The rows of one file, in its order. Raises Unreadable."""
+    then = version(folder, file)
     for sentence in read_sentences(folder / file, file):
         longest = longest_at(file, sentence)
         yield (
@@ -28,6 +30,7 @@ def rows(folder: Path, file: str) -> Iterator[Sequence[str]]:
             *(as_cell(sentence.said.get(language, "")) for language in LANGUAGES),
             " / ".join(f"{language} {longest[language]}" for language in LANGUAGES),
             fingerprint(file, sentence),
+            then,
         )
 
 
@@ -45,9 +48,17 @@ def as_said(cell: str, like: Said) -> Said:
 def fingerprint(file: str, sentence: Sentence) -> str:
     """Tells whether a sentence still stands as it was exported."""
     said = [as_cell(sentence.said.get(language, "")) for language in LANGUAGES]
-    whole = "\0".join((file, sentence.place, *said))
+    return _hash("\0".join((file, sentence.place, *said)).encode())
+
+
+def version(folder: Path, file: str) -> str:
+    """Tells whether a file still is as it was exported."""
+    return _hash((folder / file).read_bytes())
+
+
+def _hash(content: bytes) -> str:
     # A letter in front: programs for tables take 3e51234567 for a number.
-    return f"v{hashlib.sha256(whole.encode()).hexdigest()[:10]}"
+    return f"v{hashlib.sha256(content).hexdigest()[:10]}"
 
 
 def longest_at(file: str, sentence: Sentence) -> dict[str, int]:
