@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from markupsafe import Markup
 from starlette.responses import Response
 
-from bot.console.door import Page, Visit
+from bot.console.door import Page, Visit, look_for
+from bot.console.flow import flow
+from bot.console.timeline import timeline
 from bot.core.errors import NotFound, NotReleasable, Overtaken, PathwayError
 from bot.core.permissions import Permission
 from bot.services.draft_pathway import drop_draft, older_text, open_draft, save_draft
 from bot.services.release_pathway import release_draft, send_back, submit_draft
-from bot.services.show_pathways import show_draft
+from bot.services.show_pathways import OneDraft, pathway_of, show_draft
 
 DRAFTS = "/console/drafts"
 PATHWAYS = "/console/pathways"
@@ -38,16 +41,44 @@ def _page(visit: Visit, *, status: int = 200, **over: object) -> Response:
     found = show_draft(visit.parts, visit.nurse, visit.id)
     names = list(found.line.draft.files)
     wanted = visit.form.get("file") or visit.request.query_params.get("file", "")
+    file = wanted if wanted in names else names[0]
     given = {"fault": "", "detail": "", "by": "", "theirs": {}, "typed": None, **over}
     return visit.page(
         "draft.html",
         status=status,
         found=found,
         draft=found.line.draft,
-        file=wanted if wanted in names else names[0],
+        file=file,
+        others=sorted(set(found.standing) - set(names)),
+        picture=_picture(visit, file) if _can_be_drawn(found, file) else None,
         mine=visit.nurse.id in found.line.draft.authors,
         **given,
     )
+
+
+def _can_be_drawn(found: OneDraft, file: str) -> bool:
+    whole = found.line.draft.is_open and not found.judged.has_errors
+    return whole and not file.startswith("shared/") and found.line.draft.files[file] is not None
+
+
+def _picture(visit: Visit, file: str) -> tuple[Markup, Markup]:
+    """The pathway as the draft would have it."""
+    look = look_for(visit.desk, visit.nurse.language)
+    name = file.removesuffix(".yml")
+    pathway = pathway_of(visit.parts, visit.nurse, name, draft_id=visit.id)
+    return timeline(pathway, look), flow(pathway, look)
+
+
+def add(visit: Visit) -> Response:
+    """One more file in the same draft: what belongs together comes into force together."""
+    name = visit.form.get("name", "")
+    try:
+        text = older_text(visit.parts, name)
+        given = {"draft_id": visit.id, "number": _number(visit), "files": {name: text}}
+        save_draft(visit.parts, nurse=visit.nurse, **given)
+    except Overtaken as faster:
+        return _page(visit, status=409, **_told(faster))
+    return visit.go(f"{DRAFTS}/{visit.id}?file={name}")
 
 
 def save(visit: Visit) -> Response:
@@ -124,6 +155,7 @@ PAGES = (
     Page("/drafts", "POST", Permission.WRITE_PATHWAY, new),
     Page("/drafts/{id}", "GET", Permission.SEE_PATHWAY, draft),
     Page("/drafts/{id}/save", "POST", Permission.WRITE_PATHWAY, save),
+    Page("/drafts/{id}/add", "POST", Permission.WRITE_PATHWAY, add),
     Page("/drafts/{id}/check", "POST", Permission.WRITE_PATHWAY, check),
     Page("/drafts/{id}/review", "POST", Permission.WRITE_PATHWAY, review),
     Page("/drafts/{id}/drop", "POST", Permission.WRITE_PATHWAY, drop),

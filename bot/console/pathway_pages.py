@@ -22,9 +22,34 @@ LONGEST = 500
 
 
 def pathways(visit: Visit) -> Response:
+    return _list(visit)
+
+
+def _list(visit: Visit, *, wrong: str = "", status: int = 200) -> Response:
     found = list_pathways(visit.parts, visit.nurse)
     shared = sorted(name for name in visit.parts.workbench.folder() if name.startswith("shared/"))
-    return visit.page("pathways.html", found=found, shared=shared, now=visit.parts.clock.now())
+    return visit.page(
+        "pathways.html",
+        status=status,
+        found=found,
+        shared=shared,
+        now=visit.parts.clock.now(),
+        wrong=wrong,
+        typed=visit.form.get("name", ""),
+    )
+
+
+def copy(visit: Visit) -> Response:
+    """Begin a new pathway from a neighbour's text, under a name of its own."""
+    name, like = visit.form.get("name", "").strip(), visit.form.get("like", "")
+    known = {one.id for one in visit.parts.library.all()}
+    if not visit.parts.workbench.may_hold(f"{name}.yml") or name in known:
+        key = "pathways.name_taken" if name in known else "pathways.name_form"
+        return _list(visit, wrong=look_for(visit.desk, visit.nurse.language).t(key), status=422)
+    text = older_text(visit.parts, f"{like}.yml")
+    text = text.replace(f"pathway: {like}", f"pathway: {name}", 1)
+    draft = open_draft(visit.parts, nurse=visit.nurse, files={f"{name}.yml": text})
+    return visit.go(f"/console/drafts/{draft.id}")
 
 
 def pathway(visit: Visit) -> Response:
@@ -119,6 +144,7 @@ def move(visit: Visit) -> Response:
 
 PAGES = (
     Page("/pathways", "GET", Permission.SEE_PATHWAY, pathways),
+    Page("/pathways", "POST", Permission.WRITE_PATHWAY, copy),
     Page("/pathways/{id}", "GET", Permission.SEE_PATHWAY, pathway),
     Page("/pathways/{id}/leaflet", "GET", Permission.SEE_PATHWAY, leaflet),
     Page("/pathways/{id}/try", "GET", Permission.SEE_PATHWAY, try_it),

@@ -287,11 +287,11 @@ def eventually(holds: Callable[[], bool], *, seconds: float = 5.0) -> bool:
     return holds()
 
 
-def keep(page: Any, name: str, *, whole: bool = False) -> None:
+def keep(page: Any, name: str) -> None:
     """A screenshot for the documents; to `AFTERCARE_SCREENSHOTS` if that is set."""
     folder = ROOT / (SCREENSHOTS or "results/screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.png"
-    page.screenshot(path=str(file), animations="disabled", full_page=whole)
+    page.screenshot(path=str(file), animations="disabled")
     if SCREENSHOTS:
         assert file.stat().st_size < 200_000, f"{name}.png is over 200 KB"

@@ -121,7 +121,7 @@ def test_one_writes_another_signs_and_a_patient_moves(
     keep(mei, f"leaflet-{language}")
     mei.emulate_media(media="screen")
     mei.goto(f"{house.url}/console/pathways/{NAME}")
-    keep(mei, f"pathway-{language}", whole=True)
+    keep(mei, f"pathway-{language}")
     mei.get_by_role("button", name=t["edit"], exact=True).click()
     text = mei.locator("#f-text").input_value()
     # A mistake is said beside the text while she types, with its line.
@@ -181,6 +181,6 @@ def test_on_a_phone_nothing_sticks_out(
     a_team(house, language)
     page = a_page(house, browser, "mei", size=PHONE)
     page.goto(f"{house.url}/console/pathways{room}")
-    keep(page, f"phone{room.replace('/', '-')}-{language}", whole=True)
+    keep(page, f"phone{room.replace('/', '-')}-{language}")
     assert not sticks_out(page)
     assert serious_faults(page) == []

@@ -239,3 +239,32 @@ def test_a_draft_that_was_given_up_stays_in_the_record(desk: ReleaseDesk, browse
     assert desk.world.rows("drafts")[0].state is DraftState.DROPPED
     assert draft not in mei.get("/console/pathways").text
     assert post(mei, f"{draft}/save", number="2", file=HERNIA, text="x").status_code == 409
+
+
+def test_a_new_pathway_begins_as_a_copy_of_its_neighbour(desk: ReleaseDesk, browser) -> None:
+    mei = browser("mei")
+    assert post(mei, "/pathways", name="hernia", like="hernia").status_code == 422
+    assert post(mei, "/pathways", name="../x", like="hernia").status_code == 422
+    begun(mei, "/pathways", name="umbilical_hernia", like="hernia")
+    (draft,) = desk.world.rows("drafts")
+    assert "pathway: umbilical_hernia" in draft.files["umbilical_hernia.yml"]
+    # Both would serve the same procedure: the check says so before anybody signs.
+    page = mei.get(f"/console/drafts/{draft.id}").text
+    assert "A procedure of two pathways" in page
+
+
+def test_files_that_belong_together_come_into_force_together(desk: ReleaseDesk, browser) -> None:
+    mei, guo = browser("mei"), browser("guo")
+    draft = begun(mei)
+    shared = "shared/questions.yml"
+    post(mei, f"{draft}/add", number="1", name=shared)
+    new = desk.edited("{zh: 体温多少？", "{zh: 今天体温多少？", shared)[shared]
+    post(mei, f"{draft}/save", number="2", file=shared, text=new)
+    post(mei, f"{draft}/save", number="3", file=HERNIA, text=desk.edited(OLD, NEW)[HERNIA])
+    page = mei.get(f"/console{draft}?file={HERNIA}").text
+    assert '<svg class="flow"' in page
+    post(mei, f"{draft}/review", number="4")
+    post(guo, f"{draft}/release", number="4")
+    asked = desk.parts.library.pathway("hernia").questions
+    assert "今天体温多少" in asked["temperature"].ask.say("zh")
+    assert "伤口疼几分" in asked["pain"].ask.say("zh")
