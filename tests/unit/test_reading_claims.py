@@ -24,6 +24,7 @@ def of(question: str, text: str) -> Reading:
         ("thinner_use", "希望能按时"),
         ("walking", "tomorrow by myself"),
         ("calf", "但愿不肿"),
+        ("stool_date", "本来昨天该拉的"),
     ],
 )
 def test_a_wish_or_a_plan_is_no_answer(question: str, text: str) -> None:
@@ -130,6 +131,8 @@ def test_a_denial_that_is_turned_round_is_no_comfort(question: str, text: str) -
         ("calf", "I... had no\nswelling"),
         ("pain_rest", "I... had no\npain"),
         ("calf", "n/a"),
+        ("calf", "no 😭"),
+        ("calf", "👍"),
         ("calf", "有/没有"),
         ("pain_rest", ">6"),
         ("pain_rest", "&gt;6"),
@@ -151,6 +154,10 @@ def test_a_form_that_may_be_read_two_ways_is_asked_back(question: str, text: str
         ("pain_rest", "❼", 7.0),
         ("pain_rest", "3…8", 8.0),
         ("temperature", "a fevér of 38.5", 38.5),
+        ("calf", "（没有）", False),
+        ("calf", "“没有”~", False),
+        ("calf", "没有👌", False),
+        ("calf", "no 👍", False),
     ],
 )
 def test_a_form_that_looks_plain_to_the_eye_is_read(

@@ -32,6 +32,8 @@ SPECIAL = {
     "·": ".",
     "İ": "i",
 }
+# A nod or a thank you beside an answer changes nothing; a face in tears may.
+KIND_FACES = frozenset("👍👌🙏😊🙂😀😃😄😁☺❤🌹💪🎉👏🤝")
 APOSTROPHES = frozenset("'‘’ʼ´`＇")
 NO_WRITING = frozenset(("Cc", "Cs", "Co"))
 
@@ -70,6 +72,8 @@ def fold(raw: str, simplify: Mapping[int, str]) -> Text:
 def _fold_character(char: str) -> str:
     if char in SPECIAL:
         return SPECIAL[char]
+    if char in KIND_FACES:
+        return " "
     if char.isspace():
         return "\n" if char in "\r\n\u2028\u2029\x0b\x0c" else " "
     if unicodedata.category(char) in NO_WRITING:

@@ -15,7 +15,7 @@ from bot.core.reading.own_words import OwnWords
 from bot.core.reading.result import Outcome, Reading
 
 WITHDRAWN = re.compile(r"[(,.…\n!] *not *(?=[),.!…\n]|$)")  # "swollen... not"
-EARNEST = re.compile(r"(?:不|没|没有|不是|(?<![a-z])(?:not|no|isnt|aint)) ?$")
+EARNEST = re.compile(r"(?:(?:不|没|没有|不是)(?:开|开个)?|(?<![a-z])(?:not|no|isnt|aint)) ?$")
 COMFORT = (0.0, False, NONE, (NONE,))
 
 
@@ -76,7 +76,7 @@ def _mocked(text: str, own: OwnWords) -> bool:
 def _only_provided(reading: Reading, text: Text, own: OwnWords) -> bool:
     """ "no pain unless I cough", 只要不动就0分."""
     good_deed = own.question.kind is Kind.YES_NO and reading.value is True
-    chosen = own.question.kind is Kind.CHOICE
+    chosen = own.question.kind in (Kind.CHOICE, Kind.DATE)
     if reading.value not in COMFORT and not good_deed and not chosen:
         return False
     told = beside_options(text.folded, own)

@@ -6,7 +6,7 @@ import re
 
 from bot.core.reading.calm import leftover
 from bot.core.reading.own_words import OwnWords
-from bot.core.reading.stretches import Stretch
+from bot.core.reading.stretches import PARTICLES, Stretch
 from bot.core.reading.yes_no.vote import Vote
 
 HUMS = frozenset(("嗯", "嗯嗯", "恩", "恩恩", "嗯呢"))
@@ -77,7 +77,7 @@ def _stands(text: str, part: Stretch, place: int, own: OwnWords) -> bool:
     """Whether a yes or no word is an answer and not part of a longer statement."""
     hit = part.hits[place]
     before = text[part.start : hit.start].strip()
-    after = text[hit.end : part.end].strip()
+    after = PARTICLES.sub("", text[hit.end : part.end])
     if hit.phrase.isascii():
         return not before or _known(text, part.start, hit.start, own)
     if not _known(text, part.start, hit.start, own):
