@@ -74,8 +74,11 @@ def fit(space: Space, lessons: list[Lesson], question: str) -> LogisticRegressio
     return model.fit(space.read(some), yes)
 
 
-def read_by_others(lessons: list[Lesson], question: str) -> np.ndarray:
-    """The points of every message when its own hand taught nothing."""
+def read_by_others(lessons: list[Lesson], question: str, sentence_costs: float) -> np.ndarray:
+    """The points of every message when its own hand taught nothing.
+
+    The whole counts, or a sentence of it alone, as in `bot.core.screening.weigh`.
+    """
     scores = np.zeros(len(lessons))
     for hand in sorted({one["hand"] for one in lessons}):
         mine = [at for at, one in enumerate(lessons) if one["hand"] == hand]
@@ -83,18 +86,23 @@ def read_by_others(lessons: list[Lesson], question: str) -> np.ndarray:
         space = Space(others)
         model = fit(space, others, question)
         scores[mine] = model.decision_function(space.read([lessons[at] for at in mine]))
+        alone = [(at, {"features": one}) for at in mine for one in lessons[at]["sentences"]]
+        if alone:
+            points = model.decision_function(space.read([one for _, one in alone]))
+            np.maximum.at(scores, [at for at, _ in alone], points - sentence_costs)
     return scores
 
 
 def main() -> None:
     """Fit every question and print the table."""
     lessons: list[Lesson] = json.load(sys.stdin)
+    sentence_costs = float(sys.argv[1])
     space = Space(lessons)
     level = np.array([ORDER.index(one["floor"]) for one in lessons])
     routine = np.array([one["label"] == "routine" for one in lessons])
     questions, columns = {}, []
     for question, word in (("emergency", 4), ("today", 3), ("nurse", 2)):
-        scores = read_by_others(lessons, question)
+        scores = read_by_others(lessons, question, sentence_costs)
         below = level < (ORDER.index("ask") if question == "nurse" else word)
         share = max(LEAST, ROUTINE_MAY[question] - float(np.mean(~below[routine])))
         quiet = np.sort(scores[routine & below])

@@ -20,7 +20,7 @@ from typing import Any, Final
 from bot.core.screening import Lexicons
 from bot.core.screening.screen import judge
 from bot.core.screening.weigh import counts_alone, floor_of
-from bot.core.screening.wording import features, stretches
+from bot.core.screening.wording import SENTENCE_COSTS, features, sentences, stretches
 from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.read_wording import QUESTIONS
 from evaluation import corpus
@@ -55,12 +55,16 @@ def lessons(script: str, lexicons: Lexicons) -> Iterator[dict[str, Any]]:
         if len(parts) != 1 or parts[0].is_bare:
             continue
         level, asks = floor_of(one for one in judged if counts_alone(one, parts))
-        found = features(page, parts[0], judged, lexicons)
+        whole, *alone = [
+            {kind: sorted(names) for kind, names in features(page, one, judged, lexicons).items()}
+            for one in (parts[0], *sentences(page, parts[0]))
+        ]
         yield {
             "hand": hand,
             "label": label,
             "floor": level.word if level.needs_nurse else "ask" if asks else "routine",
-            "features": {kind: sorted(names) for kind, names in found.items()},
+            "features": whole,
+            "sentences": alone,
         }
 
 
@@ -77,7 +81,10 @@ def _told(script: str) -> Iterator[tuple[str, str, str]]:
 def _learned(told: list[dict[str, Any]]) -> dict[str, Any]:
     """The fit itself runs in the engine's environment, where scikit-learn is."""
     done = subprocess.run(
-        [str(ENGINE_PYTHON), "-W", "ignore", str(ROOT / "evaluation" / "fit_points.py")],
+        [
+            *(str(ENGINE_PYTHON), "-W", "ignore"),
+            *(str(ROOT / "evaluation" / "fit_points.py"), str(SENTENCE_COSTS)),
+        ],
         input=json.dumps(told),
         stdout=subprocess.PIPE,
         text=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,19 +27,24 @@ ENGINE_PYTHON = Path("engine/.venv/bin/python")
 def screen(lang: Language = None) -> None:
     """Screen messages for red flags: one message a line in, one JSON object a line out.
 
-    A line that starts with { is JSON: {"text", "procedure", "day"}.
+    A line that starts with { is JSON: {"text", "procedure", "day", "recent"}; where it is not
+    of that form, the answer is {"error": what is wrong}.
     """
     folder = Path(read_settings().pathways)
     lexicons = load_lexicons(folder / "shared" / "lexicon")
     for line in _lines():
         asked = _asked(line)
+        wrong = _what_is_wrong(asked)
+        if wrong:
+            _out({"text": asked.get("text"), "error": wrong})
+            continue
         found = screen_text(
-            str(asked.get("text", "")),
+            asked["text"],
             lexicons=lexicons,
             language=lang,
             procedure=asked.get("procedure"),
             day=asked.get("day"),
-            recent=tuple(asked.get("recent", ())),
+            recent=tuple(asked.get("recent") or ()),
         )
         _out(_row(found))
 
@@ -51,16 +56,25 @@ def _asked(line: str) -> dict[str, Any]:
             asked = json.loads(line)
         except (ValueError, RecursionError):
             return {"text": line}
-        day, recent = asked.get("day"), asked.get("recent")
-        return {
-            "text": asked.get("text", ""),
-            "procedure": asked.get("procedure"),
-            "day": day if isinstance(day, int) else None,
-            "recent": [one for one in recent if isinstance(one, str)]
-            if isinstance(recent, list)
-            else [],
-        }
+        if isinstance(asked, dict):
+            return asked
     return {"text": line}
+
+
+def _what_is_wrong(asked: Mapping[str, Any]) -> str:
+    """What to mend in a JSON line; empty when it can be screened."""
+    if not isinstance(asked.get("text"), str):
+        return "text must be a string (text 应为文字)"
+    if not isinstance(asked.get("procedure"), str | None):
+        return "procedure must be a string or null (procedure 应为文字)"
+    day, recent = asked.get("day"), asked.get("recent")
+    if not isinstance(day, int | None) or isinstance(day, bool):
+        return "day must be a whole number or null (day 应为整数)"
+    if recent is not None and not (
+        isinstance(recent, list) and all(isinstance(one, str) for one in recent)
+    ):
+        return "recent must be a list of strings (recent 应为文字列表)"
+    return ""
 
 
 def _row(found: Screening) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from bot.core.errors import PathwayError
-from bot.core.screening.plain import TOKEN, written_out
+from bot.core.screening.plain import CAN_NOT, TOKEN, written_out
 from bot.core.screening.scan import WHOLE
 from bot.pathfiles.spots import Spot
 
@@ -190,6 +190,7 @@ class WordReader:
         """The spelling that messages are brought into as well."""
         text = text.lower().replace("’", "'")
         text = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", text)
+        text = CAN_NOT.sub("cant", text)
         text = TOKEN.sub(lambda found: written_out(found[0]), text).replace("'", "")
         text = "".join(self.simplified.get(char, char) for char in text)
         return re.sub(r"(?<=[一-鿿])\s+|\s+(?=[一-鿿])", "", text)

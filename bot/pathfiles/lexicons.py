@@ -81,10 +81,19 @@ def _finish(
         known_words=frozenset(known),
         stems=frozenset(words.stems),
         near_words=_near_words(words.mendable),
+        vocabulary=_vocabulary(wording),
+        dialect=frozenset(phrases_of((spelling.entries or {}).get("dialect"))),
         child_procedures=frozenset(phrases_of((spelling.entries or {}).get("child_procedures"))),
         wording=wording,
         procedures=procedures,
     )
+
+
+def _vocabulary(wording: Wording | None) -> frozenset[str]:
+    """The single words that the points table of English messages knows."""
+    if wording is None:
+        return frozenset()
+    return frozenset(one for one in wording.tables["en"].points["word"] if " " not in one)
 
 
 def _read(path: Path, folder: Path) -> Spot:

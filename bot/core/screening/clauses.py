@@ -33,16 +33,19 @@ class Clause:
     asked: bool  # ends with a question mark
 
 
-def split(page: Plain, hits: list[Hit], break_before: int, words: frozenset[int]) -> list[Clause]:
+def split(
+    page: Plain, told: str, hits: list[Hit], break_before: int, words: frozenset[int]
+) -> list[Clause]:
     """Cut a text at punctuation, at spaces between Chinese phrases and before `but` words.
 
-    `words` are lists whose entries must not be cut in two by a dropped space.
+    `told` is the text without its courtesies: where nothing else stands, there is no
+    clause. `words` are lists whose entries must not be cut in two by a dropped space.
     """
     cuts = _cuts(page, hits, break_before, words)
     clauses: list[Clause] = []
     start, sentence, first_of_sentence, mark = 0, 0, 0, ""
     for cut_start, cut_end, kind in [*cuts, (len(page.text), len(page.text), ".")]:
-        if page.text[start:cut_start].strip():
+        if told[start:cut_start].strip():
             asked = "?" in page.text[cut_start:cut_end]
             clauses.append(Clause(len(clauses), sentence, start, cut_start, mark, asked))
             mark = kind

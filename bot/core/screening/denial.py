@@ -21,6 +21,7 @@ SCOPE, TIGHT_SCOPE = 24, 6  # Chinese characters that a denial may reach over
 EARLY: Final = 12  # letters into a clause within which a denial opens a list
 STORY: Final = 60  # letters of a clause that is more than an item of a list
 BARE: Final = 6  # letters of a list item that no word list knows
+LONGEST_BARE: Final = 200  # letters of a clause that may still be an item of a list
 VERB: Final = re.compile(
     r"\b(?:is|are|was|hurts?|aches|cant|wont|keeps?|has|have|feels?|looks?|came|went|gone|got|"
     r"getting|started|still|throbs|throbbing|killing|burns)\b"
@@ -218,7 +219,7 @@ class Denial(Reader):
     def _bare(self, clause: Clause) -> bool:
         """Only names of signs, without a verb or a subject of its own."""
         text = self.page.plain.text
-        if VERB.search(text, clause.start, clause.end):
+        if clause.end - clause.start > LONGEST_BARE or VERB.search(text, clause.start, clause.end):
             return False
         covered = [False] * (clause.end - clause.start)
         for hit in self.page.hits[clause.number]:

@@ -13,6 +13,7 @@ from bot.core.screening.reader import Reader
 OWN: Final = re.compile("我|自己|咱|俺|突然|现在|今天|刚才|刚刚")  # back to the writer
 TELLS: Final = ("he", "she", "it", "they", "dad", "mum", "mom", "this", "that")
 OWN_EN: Final = re.compile(r"\b(?:i|ive|im|my|me|he|hes|she|shes|his|her|mum|dad)\b")
+STILL: Final = re.compile(r"\b(?:i cant|im|i am|i have|ive|my \w+ (?:is|hurts|has)|theres)\b")
 LIKEWISE: Final = re.compile(
     "(?:我|俺|咱)(?:也|就是|正|现在|这(?:就|也|跟|和|.{0,4}(?:也|一样))|跟|和)|一模一样|跟我|和我|像我"
 )
@@ -35,11 +36,31 @@ class Imagined(Reader):
                 return True
         if any(one.start < first for one in self.hits("fearing")):
             return True
-        if self._seen_elsewhere(first) or self._asked_by_another():
+        if self._dreamt(first) or self._seen_elsewhere(first) or self._asked_by_another():
             return True
         if self._only_asked_in_general() or self._only_curious():
             return True
         return self._may_happen(last)
+
+    def _dreamt(self, first: int) -> bool:
+        """`昨晚梦见伤口裂开`, `dreamt I bled`: not `woke from a dream and I cant breathe`."""
+        for clause in self.page.sentence(self.clause):
+            told = [one for one in self.hits("dream", clause) if one.start < first]
+            if not told or clause.number > self.clause.number:
+                continue
+            start = self.page.sentence(self.clause)[0].start
+            if self._wakes_between(start, first):
+                return False
+            text = self.page.plain.text
+            return clause is self.clause or not STILL.search(text, told[0].end, self.clause.end)
+        return False
+
+    def _wakes_between(self, start: int, end: int) -> bool:
+        return any(
+            start <= one.start < end
+            for clause in self.page.sentence(self.clause)
+            for one in self.hits("waking", clause)
+        )
 
     def _seen_elsewhere(self, first: int) -> bool:
         """A dream, a film, a leaflet: 梦到伤口裂开, unless `我也` follows anywhere after it."""

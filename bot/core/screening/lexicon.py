@@ -43,6 +43,7 @@ CONTEXT: Final = (
     "near_person",
     "partner_person",
     "child_person",
+    "other_person",
     "says_so",
     "her_own_operation",
     "told_of_others",
@@ -57,6 +58,11 @@ CONTEXT: Final = (
     "not_the_patient",
     "routine_question",
     "fine_word",
+    "dream",
+    "waking",
+    "animal",
+    "courtesy",
+    "teller",
 )
 
 
@@ -198,6 +204,8 @@ class Lexicons:
     known_words: frozenset[str]
     stems: frozenset[str]  # beginnings of English words, as in swell*
     near_words: Mapping[str, tuple[str, ...]]  # word with a letter missing -> words
+    vocabulary: frozenset[str]  # English words that messages are known to hold
+    dialect: frozenset[str]  # characters of Cantonese and other spoken tongues only
     child_procedures: frozenset[str]
     wording: Wording | None  # None: the points table has not been learned yet
     procedures: Mapping[str, int]  # operation -> word list that speaks of it

@@ -68,13 +68,11 @@ def signs_of(readings: list[Reading], lexicons: Lexicons) -> list[Found]:
     return found
 
 
-def ended_by_a_normal_one(found: Found, readings: list[Reading]) -> bool:
-    """Whether a normal temperature was measured after this fever."""
-    mine = next((r for r in readings if r.name == "temperature" and r.start == found.start), None)
-    return mine is not None and any(
-        later.name == "temperature" and later.start > mine.start and later.high < NORMAL
-        for later in readings
-    )
+def ended_fevers(readings: list[Reading]) -> frozenset[int]:
+    """Where the temperatures stand after which a normal one was measured."""
+    told = [reading for reading in readings if reading.name == "temperature"]
+    last = max((one.start for one in told if one.high < NORMAL), default=-1)
+    return frozenset(one.start for one in told if one.start < last)
 
 
 def disproved(readings: list[Reading], lexicons: Lexicons) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,39 +11,33 @@ ZH_DIGITS: Final = dict(
     zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, *range(3, 10)), strict=True)
 )
 ZH_UNITS: Final = {"十": 10, "百": 100, "千": 1000}
-EN_WORDS: Final = {
-    word: number
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "couple": 2, "dozen": 12, "twice": 2}
 
+
+def _counted(words: str, *, start: int, step: int = 1) -> dict[str, int]:
+    return {word: start + step * place for place, word in enumerate(words.split())}
+
+
+EN_UNITS: Final = _counted("one two three four five six seven eight nine", start=1)
+EN_TEENS: Final = _counted(
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", start=10
+)
+EN_TENS: Final = _counted(
+    "twenty thirty forty fifty sixty seventy eighty ninety", start=20, step=10
+)
+EN_WORDS: Final = {"zero": 0, "couple": 2, "dozen": 12, "twice": 2} | EN_UNITS | EN_TEENS | EN_TENS
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+UNDER_HUNDRED: Final = rf"(?:(?:{_any(EN_TENS)})(?: (?:{_any(EN_UNITS)}))?|{_any(EN_WORDS)})"
 NUMBER: Final = re.compile(
     r"(?P<digits>\d+(?:\.\d+)?)"
     r"|(?P<han>[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?|几十|十几|几)"
-    r"|\b(?P<word>" + "|".join(sorted(EN_WORDS, key=len, reverse=True)) + r")\b"
+    rf"|\b(?P<word>(?:(?:a|one|two) hundred(?: (?:and )?{UNDER_HUNDRED})?"
+    rf"|one (?:oh|o) (?:{_any(EN_UNITS)})|{UNDER_HUNDRED})"
+    rf"(?: point (?:{_any((*EN_UNITS, 'zero', 'oh'))}))?)\b"
 )
 RANGE: Final = re.compile(r"\s*(?:-|~|到|至|to|or|或)\s*")
 SEVERAL: Final = 4  # what 几 and "a few" are taken for: more than three
@@ -61,14 +56,14 @@ class Number:
 
     @property
     def is_decimal(self) -> bool:
-        return "." in self.text or "点" in self.text
+        return "." in self.text or "点" in self.text or " point " in self.text
 
 
 def find_numbers(text: str) -> list[Number]:
     """All numbers of a text, ranges joined (`86-88`, 三到五)."""
     numbers: list[Number] = []
     for found in NUMBER.finditer(text):
-        if len(found[0]) > LONGEST:
+        if len(found[0]) > LONGEST and not found["word"]:
             continue
         low, high = _value(found)
         one = Number(found.start(), found.end(), low, high, found[0])
@@ -90,9 +85,20 @@ def _value(found: re.Match[str]) -> tuple[float, float]:
         value = float(found["digits"])
         return value, value
     if found["word"]:
-        value = float(EN_WORDS[found["word"]])
+        value = en_value(found["word"])
         return value, value
     return han_value(found["han"])
+
+
+def en_value(text: str) -> float:
+    """`a hundred and one point five` -> 101.5; `thirty eight` -> 38; `one oh two` -> 102."""
+    whole, _, tenths = text.partition(" point ")
+    hundreds, says_hundred, rest = whole.partition(" hundred")
+    total = 100 * EN_UNITS.get(hundreds, 1) if says_hundred else 0
+    words = rest.split() if says_hundred else whole.split()
+    if len(words) > 1 and words[1] in ("oh", "o"):
+        words, total = words[2:], 100
+    return total + sum(EN_WORDS.get(word, 0) for word in words) + EN_UNITS.get(tenths, 0) / 10
 
 
 def han_value(text: str) -> tuple[float, float]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.core.screening.clauses import Clause, split
+from bot.core.screening.courtesy import Span, outside, spans_of, taken_out
 from bot.core.screening.lexicon import Lexicons
 from bot.core.screening.numbers import Number, find_numbers
+from bot.core.screening.own_report import is_somebody_else
 from bot.core.screening.plain import Plain, plain
 from bot.core.screening.scan import Cover, Hit, longest_of_each_list, scan, without_masked
 
@@ -26,6 +29,12 @@ class Page:
     numbers: tuple[tuple[Number, ...], ...]  # per clause
     new_from: int
     anywhere: frozenset[int]  # word lists found in any clause
+    unweighed: tuple[Span, ...] = ()  # courtesies, and who passes it on: they have no points
+
+    @cached_property
+    def tells_of_somebody_else(self) -> bool:
+        """Whether the new message says that its sign is not the patient's; asked of each sign."""
+        return is_somebody_else(self.plain.text[self.new_from :])
 
     def has(self, clause: int, word_list: int) -> bool:
         return word_list in self.lists[clause]
@@ -45,14 +54,35 @@ class Page:
 
 def lay_out(text: str, recent: Sequence[str], lexicons: Lexicons) -> Page:
     """Read the recent messages and this one as one text of several sentences."""
-    before = "".join(f"{message}\n" for message in recent if message.strip())
-    one = plain(before + text, lexicons)
-    new_from = bisect_left(one.at, len(before))
-    hits = without_masked(scan(one.text, lexicons.trie), lexicons.context["harmless"])
+    before = _before(recent)
+    return _page(plain(before + text, lexicons), len(before), lexicons)
+
+
+def lay_out_joined(text: str, recent: Sequence[str], lexicons: Lexicons) -> Page | None:
+    """The same, reading over breaks inside a sentence; None where there are none."""
+    before = _before(recent)
+    one = plain(before + text, lexicons, joined=True)
+    return _page(one, len(before), lexicons) if one.joins else None
+
+
+def _before(recent: Sequence[str]) -> str:
+    return "".join(f"{message}\n" for message in recent if message.strip())
+
+
+def _page(one: Plain, old_letters: int, lexicons: Lexicons) -> Page:
+    new_from = bisect_left(one.at, old_letters)
+    found = scan(one.text, lexicons.trie)
+    courtesy, teller = lexicons.context["courtesy"], lexicons.context["teller"]
+    polite = spans_of(found, frozenset((courtesy,)))
+    unweighed = spans_of(found, frozenset((courtesy, teller)))
+    found = [hit for hit in outside(found, polite) if hit.list not in (courtesy, teller)]
+    hits = without_masked(found, lexicons.context["harmless"])
     hits = longest_of_each_list(_with_their_own_negation(hits, lexicons), lexicons.context)
     content = frozenset(range(len(lexicons.names))) - {lexicons.context["filler"]}
-    clauses = split(one, hits, lexicons.context["break_before"], content)
-    return _fill(one, clauses, hits, find_numbers(one.text), new_from)
+    told = taken_out(one.text, polite)
+    clauses = split(one, told, hits, lexicons.context["break_before"], content)
+    laid_out = _fill(one, clauses, hits, find_numbers(one.text), new_from)
+    return replace(laid_out, unweighed=unweighed)
 
 
 def _with_their_own_negation(hits: list[Hit], lexicons: Lexicons) -> list[Hit]:

@@ -1,26 +1,38 @@
 """Plain: a message in one spelling, that still knows where each letter came from.
 
-NFKC, small letters, simplified characters, no invisible characters, English
-short forms written out, usual slips mended. Linear in the length of the text.
+NFKC, small letters, simplified characters, no invisible characters, spaced letters put
+together, English short forms written out, usual slips mended. Linear in the length of the
+text. Read `joined`, a sentence broken over lines, dots or smileys is one again: "I can't
+... breathe". Screening reads a message both ways, see `screen.py`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import Final
 
+from bot.core.disguises import taken_off
+from bot.core.screening.joining import JOIN, join, without_gaps
 from bot.core.screening.lexicon import Lexicons
 
 TOKEN: Final = re.compile(r"[a-z]+(?:'[a-z]+)*")
+ODD_APOSTROPHE: Final = re.compile(
+    r"\b(ca|wo|do|did|does|is|was|are|were|have|has|had|could|would|should|ai)n[ \"*;:,.^_|]t\b"
+)
+CAN_NOT: Final = re.compile(r"\bcan ?not\b")
+INVISIBLE_SPACES: Final = frozenset("\u200b\u2060\ufeff\u00ad\u200c\u200d")
 HYPHEN: Final = re.compile(r"(?<=[a-z])-(?=[a-z])")
 SHORT_FORMS: Final = {"'ll": " will", "'re": " are", "'d": " would"}
 KEEP_S: Final = frozenset(
     ("it", "he", "she", "that", "what", "there", "here", "who", "where", "how", "let", "thing")
 )
+DRAWL: Final = re.compile(r"([a-z])\1{2,}")
+MOST_DRAWN: Final = 4  # letters of one word
 SHORTEST_MENDED: Final = 6  # shorter words turn into other words too easily
 
 
@@ -32,6 +44,7 @@ class Plain:
     text: str
     at: tuple[int, ...]
     breaks: frozenset[int]  # places in `text` before which a space was dropped
+    joins: tuple[int, ...] = ()  # places in `text` where a break was read over
 
     def words(self, start: int, end: int) -> str:
         """The very words between two places of `text`."""
@@ -45,20 +58,33 @@ def is_han(char: str) -> bool:
     return "一" <= char <= "鿿" or char == "〇"
 
 
-def plain(text: str, lexicons: Lexicons) -> Plain:
+def plain(text: str, lexicons: Lexicons, *, joined: bool = False) -> Plain:
     """Bring a message into one spelling."""
     chars: list[str] = []
     at: list[int] = []
     simplified = lexicons.simplified
-    for place, char in enumerate(text):
-        for one in _plain_char(char):
+    letter = _joined_char if joined else _plain_char
+    for char, place in zip(*taken_off(text), strict=True):
+        for one in letter(char):
             chars.append(simplified.get(one, one))
             at.append(place)
-    joined = HYPHEN.sub(" ", "".join(chars))
+    told = HYPHEN.sub(" ", ODD_APOSTROPHE.sub(r"\1n't", "".join(chars)))
+    told = CAN_NOT.sub(lambda found: "cant".ljust(len(found[0])), told)
+    told, at = without_gaps(told, at, lexicons.known_words)
+    if joined:
+        told = join(told)
     if lexicons.mistyped:
-        joined = _mend_chinese(joined, lexicons.mistyped)
-    joined, at = _mend_english(joined, at, lexicons)
-    return _without_spaces(text, joined, at)
+        told = _mend_chinese(told, lexicons.mistyped)
+    told, at = _mend_english(told, at, lexicons)
+    return _without_spaces(text, told, at)
+
+
+@lru_cache(maxsize=8192)
+def _joined_char(char: str) -> str:
+    """A smiley or an invisible space stands where another would have put a space."""
+    if char in INVISIBLE_SPACES or unicodedata.category(char) == "So":
+        return JOIN
+    return _plain_char(char)
 
 
 @lru_cache(maxsize=8192)
@@ -120,7 +146,7 @@ def _better_word(word: str, lexicons: Lexicons) -> str:
     word = lexicons.spelled.get(word, word)
     if word in lexicons.known_words:
         return word
-    word = _without_drawl(word)
+    word = _without_drawl(word, lexicons.known_words)
     if len(word) < SHORTEST_MENDED or word in lexicons.known_words:
         return word
     return _nearest(word, lexicons.near_words, _stem(word, lexicons))
@@ -143,9 +169,25 @@ def _stem(word: str, lexicons: Lexicons) -> str:
     return next((word[:size] for size in sizes if word[:size] in lexicons.stems), "")
 
 
-def _without_drawl(word: str) -> str:
-    """`soooo` -> `so`, `blooood` -> `blood`."""
-    return re.sub(r"([a-z])\1{2,}", lambda found: found[1] * (2 if found[1] in "oe" else 1), word)
+def _without_drawl(word: str, known: Set[str]) -> str:
+    """`soooo` -> `so`, `blooood` -> `blood`, `cheeeest` -> `chest`."""
+    usual = DRAWL.sub(lambda found: found[1] * (2 if found[1] in "oe" else 1), word)
+    if usual == word or usual in known:
+        return usual
+    return next(
+        (
+            other
+            for sizes in product((1, 2), repeat=min(MOST_DRAWN, len(DRAWL.findall(word))))
+            if (other := _drawn(word, sizes)) in known
+        ),
+        usual,
+    )
+
+
+def _drawn(word: str, sizes: tuple[int, ...]) -> str:
+    """The word with its drawn-out letters as often as these sizes say."""
+    left = iter(sizes)
+    return DRAWL.sub(lambda found: found[1] * next(left, 1), word)
 
 
 def _nearest(word: str, near_words: Mapping[str, tuple[str, ...]], stem: str) -> str:
@@ -171,23 +213,27 @@ def one_slip_apart(one: str, other: str) -> bool:
 
 def _without_spaces(original: str, text: str, at: list[int]) -> Plain:
     """Drop spaces beside Chinese characters, remember them; keep others single."""
-    if " " not in text and "\t" not in text:
+    if " " not in text and "\t" not in text and JOIN not in text:
         return Plain(original, text, tuple(at), frozenset())
     out: list[str] = []
     places: list[int] = []
     breaks: set[int] = set()
-    waiting = False
+    joins: list[int] = []
+    waiting = joining = False
     for char, place in zip(text, at, strict=True):
-        if char.isspace() and char != "\n":
-            waiting = bool(out)
+        if char == JOIN or (char.isspace() and char != "\n"):
+            waiting, joining = bool(out), joining or char == JOIN
             continue
+        if joining:
+            joins.append(len(out))
         if waiting:
-            waiting = False
             if is_han(char) or is_han(out[-1]):
-                breaks.add(len(out))
+                if not joining:
+                    breaks.add(len(out))
             elif out[-1] != "\n" and char != "\n":
                 out.append(" ")
                 places.append(place)
+        waiting = joining = False
         out.append(char)
         places.append(place)
-    return Plain(original, "".join(out), tuple(places), frozenset(breaks))
+    return Plain(original, "".join(out), tuple(places), frozenset(breaks), tuple(joins))

@@ -9,10 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
-
-SHOWN: Final = 3  # words named in the reason
-SHORTEST_SHOWN: Final = 2  # single characters explain nothing
 
 Features = Mapping[str, frozenset[str]]  # kind of feature -> those of a message
 
@@ -42,23 +38,6 @@ class Table:
             for place, column in enumerate(zip(*rows, strict=True)):
                 totals[place] += sum(column) / size
         return dict(zip(self.questions, totals, strict=True))
-
-    def strongest(
-        self, question: str, found: Features, kind: str, text: str
-    ) -> list[tuple[int, str]]:
-        """The turns of phrase of this kind that gave the most points, with their places."""
-        place = list(self.questions).index(question)
-        known = self.points[kind]
-        points = {one: known[one][place] for one in found[kind] if one in known}
-        told: list[str] = []
-        for one in sorted(points, key=lambda one: (-points[one], one)):
-            if points[one] <= 0 or len(told) == SHOWN:
-                break
-            if len(one) < SHORTEST_SHOWN or one not in text:
-                continue
-            if not any(one in other or other in one for other in told):
-                told.append(one)
-        return sorted((text.index(one), one) for one in told)
 
 
 @dataclass(frozen=True)

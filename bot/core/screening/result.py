@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.triage_level import TriageLevel
 
@@ -33,3 +33,17 @@ class Screening:
     red_flags: tuple[RedFlag, ...] = ()
     another_person: bool = False
     version: str = ""
+
+
+def raised_by(one: Screening, other: Screening) -> Screening:
+    """The first reading of a message, raised by what a second reading found above it."""
+    if other.level <= one.level:
+        return one
+    flags = {flag.code: flag for flag in (*one.red_flags, *other.red_flags)}
+    return replace(
+        one,
+        level=other.level,
+        ask=one.ask and not other.level.needs_nurse,
+        red_flags=tuple(sorted(flags.values(), key=lambda flag: -flag.level)),
+        another_person=False,
+    )

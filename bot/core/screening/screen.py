@@ -7,23 +7,27 @@ how it weighs for this operation and day. Then the whole message is weighed, see
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.core.screening import other_tongue
+from bot.core.screening.animals import Animals
 from bot.core.screening.judged import Judged
 from bot.core.screening.lexicon import Lexicons, Sign
 from bot.core.screening.match import Found, match
 from bot.core.screening.measures import (
-    Reading,
     disproved,
-    ended_by_a_normal_one,
+    ended_fevers,
     measured,
     signs_of,
 )
-from bot.core.screening.page import Page, lay_out
+from bot.core.screening.other_tongue import is_other_tongue
+from bot.core.screening.page import Page, lay_out, lay_out_joined
 from bot.core.screening.plain import is_han
-from bot.core.screening.result import RedFlag, Screening
+from bot.core.screening.result import RedFlag, Screening, raised_by
 from bot.core.screening.status import Status, is_reassured, status_of
 from bot.core.screening.weigh import weigh
 from bot.core.screening.whose import is_another
@@ -33,6 +37,8 @@ from bot.core.words import Words
 
 MOST_RECENT: Final = 5  # messages that may combine with this one
 LONGEST_RECENT: Final = 500  # characters kept of each of them
+LONGEST_SHOWN: Final = 80  # letters of a message that was not read
+ENOUGH_OF_ONE: Final = 30  # times that one sign is there; more of it say nothing new
 NEAR: Final = 1  # clauses around a milder reading in which it replaces another
 
 STANDING: Final = {
@@ -66,7 +72,36 @@ def screen(
     judged = _judge_all(page, lexicons, procedure, day)
     language = language or ("zh" if any(map(is_han, text)) else "en")
     result = _result(text, judged, page, language, lexicons.version)
-    return weigh(result, judged, page, lexicons, language)
+    result = weigh(result, judged, page, lexicons, language)
+    if is_other_tongue(text, page, lexicons):
+        result = _asked(result, text, language)
+    joined = lay_out_joined(text, before, lexicons)
+    if joined is None:
+        return result
+    broken = [
+        one for one in _judge_all(joined, lexicons, procedure, day) if _is_broken(one, joined)
+    ]
+    return raised_by(result, _result(text, broken, joined, language, lexicons.version))
+
+
+def _asked(result: Screening, text: str, language: str) -> Screening:
+    """A nurse looks at what was not read, whatever was found in it."""
+    span = " ".join(text.split())[:LONGEST_SHOWN]
+    flag = RedFlag(
+        code=other_tongue.CODE,
+        level=TriageLevel.ROUTINE,
+        span=span,
+        why=other_tongue.WHY.say(language),
+    )
+    ask = result.ask or not result.level.needs_nurse
+    return replace(result, ask=ask, red_flags=(*result.red_flags, flag))
+
+
+def _is_broken(one: Judged, joined: Page) -> bool:
+    """Whether a sign is there only because a break was read over."""
+    joins = joined.plain.joins
+    first = bisect_right(joins, one.found.start)
+    return one.is_there and first < len(joins) and joins[first] < one.found.end
 
 
 def judge(text: str, lexicons: Lexicons) -> tuple[Page, list[Judged]]:
@@ -85,7 +120,14 @@ def _judge_all(
     bare = bool(readings) or _is_bare(page)
     found = [one for one in found if not _ruled_out(lexicons.signs[one.sign], page, bare)]
     otherwise = disproved(readings, lexicons)
-    judged = [_judge(one, page, readings, otherwise, lexicons, patient) for one in found]
+    ended = ended_fevers(readings)
+    judged: list[Judged] = []
+    times: Counter[int] = Counter()
+    for candidate in found:
+        if times[candidate.sign] < ENOUGH_OF_ONE:
+            one = _judge(candidate, page, ended, otherwise, lexicons, patient)
+            times[candidate.sign] += one.is_there and one.is_new
+            judged.append(one)
     judged = _without_replaced(judged)
     judged += _together(judged, lexicons, patient)
     return _without_lonely([one for one in judged if one.is_new])
@@ -114,7 +156,7 @@ def _procedure_named(page: Page, lexicons: Lexicons) -> str | None:
 def _judge(
     found: Found,
     page: Page,
-    readings: list[Reading],
+    ended: frozenset[int],
     otherwise: frozenset[str],
     lexicons: Lexicons,
     patient: tuple[str | None, int | None],
@@ -126,10 +168,10 @@ def _judge(
     )
     if status is Status.IMAGINED and sign.even_asked:
         status = Status.PRESENT
-    if status is Status.PRESENT and ended_by_a_normal_one(found, readings):
+    if status is Status.PRESENT and found.start in ended:
         status = Status.OVER
     another = is_another(found, sign, status, page, lexicons, patient[0])
-    if sign.code in otherwise and not sign.measured:
+    if (sign.code in otherwise and not sign.measured) or Animals(found, page, lexicons).its_own():
         status = Status.DENIED
     mild = level <= TriageLevel.WITHIN_48_HOURS and not ask
     if mild and status is Status.PRESENT and is_reassured(found, page, lexicons):

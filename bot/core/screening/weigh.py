@@ -17,7 +17,14 @@ from bot.core.screening.lexicon import Lexicons
 from bot.core.screening.page import Page
 from bot.core.screening.points import Wording
 from bot.core.screening.result import RedFlag, Screening
-from bot.core.screening.wording import Stretch, features, stretches
+from bot.core.screening.wording import (
+    SENTENCE_COSTS,
+    Stretch,
+    clauses,
+    features,
+    sentences,
+    stretches,
+)
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 
@@ -29,11 +36,17 @@ CALLS_FOR: Final = {
 }
 SOUNDS: Final = Words(
     {
-        "zh": "说法与需要护士的情况相似，规则没有完全认出",
-        "en": "worded like messages that needed a nurse, no rule knows it fully",
+        "zh": "这句话的说法像需要护士处理的消息，没有一条规则完全认得，请看原文",
+        "en": "this part reads like messages that needed a nurse, and no rule knows it fully: "
+        "see the very words",
     }
 )
-SOUNDS_SOURCE: Final = "learned from the labelled messages; doubt goes up"
+SOUNDS_SOURCE: Final = Words(
+    {
+        "zh": "来自标注过的消息，拿不准就往上报",
+        "en": "learned from labelled messages; doubt goes up",
+    }
+)
 
 
 def weigh(
@@ -78,18 +91,19 @@ def _wanted(
     part: Stretch, judged: Sequence[Judged], page: Page, lexicons: Lexicons, wording: Wording
 ) -> tuple[TriageLevel, str]:
     """The level that the wording of a stretch calls for, and the very words that say so."""
-    found = features(page, part, judged, lexicons)
     table = wording.tables[part.script]
-    scores = table.scores(found)
+    judged = [one for one in judged if one.found.clause in part.clauses]
+
+    def points(one: Stretch) -> dict[str, float]:
+        return table.scores(features(page, one, judged, lexicons))
+
+    whole = points(part)
+    alone = [points(one) for one in sentences(page, part)]
     for question, level in CALLS_FOR.items():
-        if scores[question] >= table.questions[question].enough:
-            kind = "run" if part.script == "zh" else "word"
-            places = table.strongest(question, found, kind, part.text)
-            words = [
-                page.plain.words(part.start + place, part.start + place + len(word))
-                for place, word in places
-            ]
-            return level, " … ".join(words)
+        reached = max((whole[question], *(one[question] - SENTENCE_COSTS for one in alone)))
+        if reached >= table.questions[question].enough:
+            worst = max(clauses(page, part), key=lambda one: points(one)[question])
+            return level, page.plain.words(worst.start, worst.start + len(worst.text))
     return TriageLevel.ROUTINE, ""
 
 
@@ -99,7 +113,7 @@ def _settled(
     """`result` at its final level, no red flag above it."""
     flags = [replace(flag, level=min(flag.level, level)) for flag in result.red_flags]
     if level > max((flag.level for flag in flags), default=TriageLevel.ROUTINE):
-        why = "; ".join((SOUNDS.say(language), SOUNDS_SOURCE))
+        why = "; ".join((SOUNDS.say(language), SOUNDS_SOURCE.say(language)))
         flags.append(RedFlag(code="sounds_urgent", level=level, span=words, why=why))
     flags.sort(key=lambda flag: -flag.level)
     ask = asks and level <= TriageLevel.SELF_CARE

@@ -1,12 +1,15 @@
 """Whole: screen a message of any length in time that grows with its length only.
 
 The work of judging signs against each other grows faster than the text, so a
-very long message is read in pieces that overlap. Nothing in it is left out.
+very long message is read in pieces that overlap, and what it only repeats is read a few
+times. Nothing else in it is left out.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.core.screening.lexicon import Lexicons
@@ -15,6 +18,9 @@ from bot.core.screening.screen import screen as screen_piece
 
 PIECE: Final = 4_000  # characters; Telegram's longest message is 4,096
 OVERLAP: Final = 200  # longer than any sign, so that none is cut in two
+LONG: Final = 400  # characters; a person may repeat herself in fewer
+STUTTER: Final = re.compile(r"(.{1,16}?)\1{7,}", re.DOTALL)  # the same again and again
+KEPT: Final = 5  # times that it is read
 MOST_FLAGS: Final = 50  # as many as anybody reads; the worst come first
 
 
@@ -28,10 +34,11 @@ def screen(
     recent: Sequence[str] = (),
 ) -> Screening:
     """Find the signs of danger in a message; see `bot.core.screening.screen`."""
-    pieces = [text]
-    if len(text) > PIECE:
-        starts = range(0, len(text), PIECE - OVERLAP)
-        pieces = [text[start : start + PIECE] for start in starts]
+    told = text if len(text) < LONG else STUTTER.sub(lambda found: found[1] * KEPT, text)
+    pieces = [told]
+    if len(told) > PIECE:
+        starts = range(0, len(told), PIECE - OVERLAP)
+        pieces = [told[start : start + PIECE] for start in starts]
     found = [
         screen_piece(
             one,
@@ -43,7 +50,7 @@ def screen(
         )
         for number, one in enumerate(pieces)
     ]
-    return found[0] if len(found) == 1 else _joined(text, found)
+    return replace(found[0], text=text) if len(found) == 1 else _joined(text, found)
 
 
 def _joined(text: str, found: list[Screening]) -> Screening:

@@ -8,11 +8,12 @@ what follows from it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 from typing import Final
 
+from bot.core.screening.courtesy import outside, taken_out
 from bot.core.screening.judged import Judged
 from bot.core.screening.lexicon import Lexicons
 from bot.core.screening.page import Page
@@ -26,6 +27,9 @@ RUNS_LATIN: Final = range(2, 6)
 LONGEST: Final = 24  # clauses weighed together; a longer message is weighed in stretches
 KINDS: Final = ("run", "word", "list", "sign")
 FEWEST: Final = 8.0  # words (two Chinese characters count as one); rules alone read less
+# A sentence weighed alone must reach so many points more than the whole: long messages have
+# many sentences, and one would be raised by chance. Chosen as in decision 0004.
+SENTENCE_COSTS: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Stretch:
 
     clauses: range
     start: int  # where its text begins on the page
-    text: str
+    text: str  # line breaks stand for what has no points
     script: str  # "zh" with any Chinese character, else "en"
 
     @property
@@ -46,12 +50,38 @@ class Stretch:
 def stretches(page: Page) -> Iterator[Stretch]:
     """The new message in stretches of at most `LONGEST` clauses."""
     new = [clause.number for clause in page.clauses if clause.end > page.new_from]
+    weighed = taken_out(page.plain.text, page.unweighed)
     for place in range(0, len(new), LONGEST):
         part = new[place : place + LONGEST]
         start = max(page.clauses[part[0]].start, page.new_from)
-        text = page.plain.text[start : page.clauses[part[-1]].end]
+        text = weighed[start : page.clauses[part[-1]].end]
         script = "zh" if any(map(is_han, text)) else "en"
         yield Stretch(range(part[0], part[-1] + 1), start, text, script)
+
+
+def sentences(page: Page, part: Stretch) -> list[Stretch]:
+    """The sentences of a stretch that are long enough to be weighed alone, if it has several.
+
+    One dangerous sentence must not be outweighed by a calm story around it.
+    """
+    found = [_of(page, part, list(some)) for _, some in groupby(part.clauses, _sentence_of(page))]
+    return [one for one in found if not one.is_bare] if len(found) > 1 else []
+
+
+def clauses(page: Page, part: Stretch) -> list[Stretch]:
+    """The clauses of a stretch."""
+    return [_of(page, part, [number]) for number in part.clauses]
+
+
+def _sentence_of(page: Page) -> Callable[[int], int]:
+    return lambda number: page.clauses[number].sentence
+
+
+def _of(page: Page, part: Stretch, some: list[int]) -> Stretch:
+    """These clauses of a stretch, as a stretch of their own."""
+    start = max(page.clauses[some[0]].start, part.start)
+    text = part.text[start - part.start : page.clauses[some[-1]].end - part.start]
+    return Stretch(range(some[0], some[-1] + 1), start, text, part.script)
 
 
 def features(page: Page, part: Stretch, judged: Iterable[Judged], lexicons: Lexicons) -> Features:
@@ -61,13 +91,18 @@ def features(page: Page, part: Stretch, judged: Iterable[Judged], lexicons: Lexi
         "word": frozenset(
             word
             for number in part.clauses
-            for word in _words(
-                page.plain.text[page.clauses[number].start : page.clauses[number].end]
-            )
+            for piece in _piece(page, part, number).split("\n")
+            for word in _words(piece)
         ),
         "list": frozenset(_lists(page, part.clauses, lexicons)),
         "sign": frozenset(_signs(one for one in judged if one.found.clause in part.clauses)),
     }
+
+
+def _piece(page: Page, part: Stretch, number: int) -> str:
+    """The weighed text of a clause."""
+    clause = page.clauses[number]
+    return part.text[max(0, clause.start - part.start) : clause.end - part.start]
 
 
 def _runs(part: Stretch) -> Iterator[str]:
@@ -93,7 +128,8 @@ def _words(clause: str) -> Iterator[str]:
 def _lists(page: Page, clauses: Sequence[int], lexicons: Lexicons) -> Iterator[str]:
     """Word lists found, and each two in the same clause: `calf&swollen`."""
     for number in clauses:
-        names = {lexicons.names[hit.list] for hit in page.hits[number]}
+        hits = outside(page.hits[number], page.unweighed)
+        names = {lexicons.names[hit.list] for hit in hits}
         found = sorted(name for name in names if not name.startswith("phrase:"))
         yield from found
         yield from (f"{one}&{other}" for one, other in combinations(found, 2))
