@@ -78,7 +78,7 @@ def is_another(
     if kind == "far_person":
         if status is Status.PRESENT and _has_operation(person, found, page):
             return False
-        if status is Status.PRESENT and _is_operated_relative(person, page, lexicons):
+        if status is Status.PRESENT and _is_operated_relative(person, found, page, lexicons):
             return False
         return not (sign.carer and _relative_first(person, found, page, lexicons))
     if kind != "child_person" and _witness(person, found, page):
@@ -173,8 +173,10 @@ def _has_operation(person: Hit, found: Found, page: Page) -> bool:
     return bool(HAS_NOW.match(told) and THEIR_OPERATION.search(told))
 
 
-def _is_operated_relative(person: Hit, page: Page, lexicons: Lexicons) -> bool:
+def _is_operated_relative(person: Hit, found: Found, page: Page, lexicons: Lexicons) -> bool:
     """`uncle collapsed, angioplasty last week`: a family writes for an uncle as for a father."""
+    if page.has(found.clause, lexicons.context["her_own_operation"]):
+        return False  # `her cousin bled after tonsils out`: an old story
     operations = {lexicons.context["operation"], *lexicons.procedures.values()}
     named = page.plain.text[person.start : person.end]
     return bool(KIN.search(named) and operations & page.anywhere)
