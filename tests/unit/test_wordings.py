@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -257,6 +258,42 @@ def test_no_cell_of_ours_looks_like_a_number_to_another_program() -> None:
     for file in SPOKEN:
         for row in rows(PATHWAYS, file):
             assert not any(number.fullmatch(one) for one in row[-2:])
+
+
+# Words in a part of their own, in runs of different fonts, with how they are spoken.
+SHARED_STRINGS = (
+    '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="1"><si>'
+    "<r><t>疝气</t></r><r><rPr><b/></rPr><t>修补</t></r>"
+    '<rPh sb="0" eb="2"><t>shanqi</t></rPh><phoneticPr fontId="1"/></si></sst>'
+)
+AS_EXCEL_DOES = {
+    "xl/worksheets/sheet1.xml": ('t="inlineStr"><is><t>疝气修补</t></is>', 't="s"><v>0</v>'),
+    "[Content_Types].xml": (
+        "</Types>",
+        '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+        'officedocument.spreadsheetml.sharedStrings+xml"/></Types>',
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        "</Relationships>",
+        '<Relationship Id="rId99" Target="sharedStrings.xml" Type="http://schemas.openxmlformats.org'
+        '/officeDocument/2006/relationships/sharedStrings"/></Relationships>',
+    ),
+}
+
+
+def test_a_workbook_as_excel_writes_it_is_read(folder: Path) -> None:
+    path = table(folder, HERNIA, writes("title", zh="疝气修补", en="groin repair"), "xlsx")
+    new = folder.parent / "excel.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(new, "w") as out:
+        for one in old.infolist():
+            content = old.read(one).decode()
+            before, after = AS_EXCEL_DOES.get(one.filename, ("", ""))
+            assert before in content
+            out.writestr(one.filename, content.replace(before, after) if before else content)
+        out.writestr("xl/sharedStrings.xml", SHARED_STRINGS)
+    taken = take_wordings(new, folder)
+    assert (taken.errors, taken.changed) == ([], {HERNIA: 2})
+    assert "title: {zh: 疝气修补, en: groin repair}" in (folder / HERNIA).read_text("utf-8")
 
 
 def test_rows_know_their_line(folder: Path) -> None:
