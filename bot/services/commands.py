@@ -12,6 +12,7 @@ from bot.core.patient import Consent, EpisodeState
 from bot.services.ask import ask_again
 from bot.services.ask_consent import ask_consent
 from bot.services.lead import lose
+from bot.services.nudges_due import take_back
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
@@ -68,7 +69,7 @@ def stop(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) ->
     for waiting in tx.outbound.find(
         conversation_id=chat.id, state=OutboundState.QUEUED, kind="bot"
     ):
-        tx.outbound.swap(waiting, replace(waiting, state=OutboundState.CANCELLED))
+        take_back(tx, waiting)
     if who is not None and chat.contact_id is not None:
         decide(tx, parts, chat, who, "withdrawn")
         _hold_episode(tx, parts, who)

@@ -15,6 +15,7 @@ from bot.services.faults import kind_and_place
 from bot.services.freshen import freshen
 from bot.services.keep_pace import may_leave, told_too_fast
 from bot.services.lost_chat import follow_lost_nurse, lose_chat
+from bot.services.nudges_due import take_back
 from bot.services.nurse_tasks import make_task
 from bot.services.outbox import work_for
 from bot.services.page_lost import page_lost
@@ -95,7 +96,7 @@ def _claim(
             if head is None or (head.not_before is not None and head.not_before > now):
                 return None
             if _silenced(chat, head):
-                tx.outbound.swap(head, replace(head, state=OutboundState.CANCELLED))
+                take_back(tx, head)
                 continue
             if not freshen(tx, parts, chat, head):
                 chat = tx.conversations.get(conversation_id)

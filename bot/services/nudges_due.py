@@ -179,18 +179,20 @@ def may_still_be_told(tx: Transaction, parts: Parts, head: Outbound) -> bool:
         and all(one.send_until >= now for one in nudges)
     ):
         return True
-    tx.outbound.swap(head, replace(head, state=OutboundState.CANCELLED))
-    for one in nudges:
-        back = replace(
-            one,
-            state=NudgeState.PLANNED,
-            outbound_id=None,
-            settled_at=None,
-            tries=one.tries + 1,
-            look_at=now,
-        )
-        tx.nudges.swap(one, back)
+    take_back(tx, head)
     return False
+
+
+def take_back(tx: Transaction, message: Outbound) -> None:
+    """Cancel a message that waits, and plan anew what of it were reminders and teaching.
+
+    Not what a provider may have taken already: nobody is reminded twice.
+    """
+    untouched = message.state is OutboundState.QUEUED and not message.possible_duplicate
+    cancelled = tx.outbound.swap(message, replace(message, state=OutboundState.CANCELLED))
+    for one in tx.nudges.find(outbound_id=message.id) if untouched and cancelled else ():
+        back = replace(one, state=NudgeState.PLANNED, outbound_id=None, settled_at=None)
+        tx.nudges.swap(one, replace(back, tries=one.tries + 1, look_at=one.due_at))
 
 
 def say_one_lesson(tx: Transaction, parts: Parts, who: Whom, language: str) -> str:

@@ -19,6 +19,7 @@ from bot.core.takeover import Ended, Takeover
 from bot.services.audit import note
 from bot.services.case_notes import name_of
 from bot.services.lead import end, lead_buttons, takeover_of, tell_leader
+from bot.services.nudges_due import take_back
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
 from bot.services.permissions import patient_in_scope, require
@@ -85,10 +86,10 @@ def may_lead(tx: Transaction, chat: Conversation | None, nurse_id: str) -> tuple
 
 
 def silence(tx: Transaction, chat: Conversation) -> None:
-    """What the chatbot wrote and nobody sent yet stays unsaid."""
+    """What the chatbot wrote and nobody sent yet stays unsaid; reminders wait for her end."""
     waiting = tx.outbound.find(conversation_id=chat.id, state=OutboundState.QUEUED, kind="bot")
     for one in waiting:
-        tx.outbound.swap(one, replace(one, state=OutboundState.CANCELLED))
+        take_back(tx, one)
 
 
 def _begin(

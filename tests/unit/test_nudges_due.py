@@ -18,10 +18,12 @@ from bot.core.patient import EpisodeState, Role
 from bot.core.triage_level import TriageLevel
 from bot.services.deliver import deliver
 from bot.services.finish_check_in import finish_check_in
+from bot.services.hand_back import hand_back
 from bot.services.move_time_zone import move_time_zone
 from bot.services.nudges_due import tend_nudge
 from bot.services.outbox import put
 from bot.services.start_episode import start_episode
+from bot.services.take_over import take_over
 from bot.services.whom import whom
 from bot.workflows.at_once import run_due
 from tests import builders as b
@@ -349,6 +351,44 @@ def test_an_emergency_while_it_waited_for_its_provider_holds_it_back(world: Worl
     run_due(world.parts)
     assert [one.text for one in world.sender.sent if "visit" in one.text] == [
         "Your visit is due.（中文）"
+    ]
+
+
+def test_a_reminder_that_waits_when_a_nurse_takes_over_comes_after_she_has_ended(
+    world: World,
+) -> None:
+    world.add(a_nudge("visit", send_until=START + 48 * HOUR))
+    world.sender.failures.append(DeliveryFailed("down"))
+    run_due(world.parts)
+    take_over(world.parts, conversation_id=CHAT, nurse_id="nurse-chen")
+    world.clock.advance(minutes=5)
+    run_due(world.parts)
+    assert not any("visit" in one.text for one in world.sender.sent)
+    hand_back(world.parts, conversation_id=CHAT, nurse_id="nurse-chen")
+    world.clock.advance(minutes=10)
+    run_due(world.parts)
+    assert [one.text for one in world.sender.sent if "visit" in one.text] == [
+        "Your visit is due.（中文）"
+    ]
+
+
+def test_what_a_provider_may_have_taken_is_not_planned_again(world: World) -> None:
+    world.add(a_nudge("visit", send_until=START + 48 * HOUR))
+    world.sender.failures.append(DeliveryFailed("unknown"))
+    run_due(world.parts)
+    take_over(world.parts, conversation_id=CHAT, nurse_id="nurse-chen")
+    assert states(world) == {"visit-1": NudgeState.TOLD}
+
+
+def test_when_she_stops_her_caregiver_gets_what_still_waited(world: World) -> None:
+    world.add(b.a_contact("son", of="wang"), b.a_chat("son"))
+    world.add(a_nudge("visit", send_until=START + 48 * HOUR))
+    world.sender.failures.append(DeliveryFailed("down"))
+    tend_nudge(world.parts, "nudge-visit-1")
+    deliver(world.parts, CHAT)
+    says(world, "退订")
+    assert [one for one in world.said_to("chat-son") if "visit" in one] == [
+        "nudge_caregiver.zh name=王秀英 text=Your visit is due.（中文）"
     ]
 
 
