@@ -8,6 +8,7 @@ import sys
 import typer
 
 from bot.commands import (
+    audit,
     backups,
     demo,
     enrolment,
@@ -34,6 +35,7 @@ for name, command in exchange.COMMANDS.items():
 for name, step in releases.COMMANDS.items():
     pathways.app.command(name)(step)
 app.add_typer(pathways.app, name="pathway")
+app.add_typer(audit.app, name="audit")
 for module in (language, enrolment, service, backups, exports, watchdog, demo):
     for command in module.COMMANDS:
         app.command()(command)

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.console import (
+    audit_pages,
     case_pages,
     draft_pages,
     enrol_pages,
@@ -40,6 +41,7 @@ PAGES: tuple[Page, ...] = (
     *enrol_pages.PAGES,
     *staff_pages.PAGES,
     *rota_pages.PAGES,
+    *audit_pages.PAGES,
     *pathway_pages.PAGES,
     *draft_pages.PAGES,
 )

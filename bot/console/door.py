@@ -98,6 +98,8 @@ def home_of(nurse: Nurse) -> str:
     """Where this person begins: her role may have no worklist."""
     if allows(nurse.role, Permission.SEE_WORKLIST):
         return HOME
+    if allows(nurse.role, Permission.SEE_AUDIT):
+        return "/console/audit"
     return "/console/pathways" if allows(nurse.role, Permission.SEE_PATHWAY) else "/console/rota"
 
 

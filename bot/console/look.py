@@ -69,6 +69,10 @@ class Look:
             return clock
         return f"{self.day(local.date())} {clock}"
 
+    def exact(self, moment: datetime) -> str:
+        """A moment on the house's clock with its year and second, the same for all readers."""
+        return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
+
     def day(self, day: date) -> str:
         if self.language == "zh":
             return f"{day.month}月{day.day}日"

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     WRITE_PATHWAY = "pathway:write"
     RELEASE_PATHWAY = "pathway:release"
     MOVE_PATIENTS = "pathway:move"
+    SEE_AUDIT = "audit:see"
 
 
 _CARE = frozenset(
@@ -53,7 +54,9 @@ PERMISSIONS: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
         # An approver may write too; what she wrote, somebody else must approve.
         StaffRole.APPROVER: _WRITES | {Permission.RELEASE_PATHWAY, Permission.MOVE_PATIENTS},
         StaffRole.ADMINISTRATOR: frozenset(Permission),
-        StaffRole.AUDITOR: frozenset({Permission.SEE_ROTA, Permission.SEE_PATHWAY}),
+        StaffRole.AUDITOR: frozenset(
+            {Permission.SEE_AUDIT, Permission.SEE_ROTA, Permission.SEE_PATHWAY}
+        ),
     }
 )
 

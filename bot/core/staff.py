@@ -93,7 +93,11 @@ class NurseTask:
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """Who did or saw what, when. Append only."""
+    """Who did or saw what, when. Append only.
+
+    `number`, `previous` and `hash` are None and empty until the entry is a link of the
+    chain, a moment after it was written; see `bot.core.audit_chain`.
+    """
 
     id: str
     at: datetime
@@ -101,3 +105,6 @@ class AuditEntry:
     action: str
     about: str
     details: str = ""
+    number: int | None = None
+    previous: str = ""
+    hash: str = ""

@@ -51,10 +51,17 @@ class DryRun:
 
 
 def dry_run(parts: Parts, *, nurse: Nurse, pathway_id: str, to: str | None = None) -> DryRun:
-    """Say who would be moved to the version in force, and how. Changes nothing.
+    """Say who would be moved to the version in force, and how; that she saw it is noted.
 
     Only patients of her ward are counted. Raises NotFound for a retired pathway.
     """
+    run = _planned(parts, nurse, pathway_id, to)
+    with parts.record.transaction() as tx:
+        note(tx, parts, who=nurse.id, action="saw_move", about=f"pathway:{pathway_id}")
+    return run
+
+
+def _planned(parts: Parts, nurse: Nurse, pathway_id: str, to: str | None) -> DryRun:
     require(nurse, Permission.MOVE_PATIENTS)
     target = parts.library.pathway(pathway_id, to)
     with parts.record.reading() as tx:
@@ -77,7 +84,7 @@ def move_patients(
 
     Raises Overtaken when by now it would be somebody else, or otherwise: look again.
     """
-    run = dry_run(parts, nurse=nurse, pathway_id=pathway_id, to=to)
+    run = _planned(parts, nurse, pathway_id, to)
     if run.seal != seal:
         raise Overtaken("", {})
     moved = waiting = 0

@@ -278,4 +278,12 @@ partial("ix_moves_waiting", moves, "look_at", moves.c.state == MoveState.WAITING
 invariants = table("invariants", Invariant)
 signs_of_life = table("signs_of_life", SignOfLife)
 drills = table("drills", Drill, refs={"answered_by": "nurses.id"})
-audit = table("audit", AuditEntry, Index(None, "at"), Index(None, "about"))
+audit = table(
+    "audit",
+    AuditEntry,
+    Index(None, "at"),
+    Index(None, "about"),
+    Index(None, "who", "at"),
+    Index(None, "number", unique=True),
+)
+partial("ix_audit_unchained", audit, "at,id", audit.c.number.is_(None))

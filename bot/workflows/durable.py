@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
+from bot.services.chain_audit import chain_audit
 from bot.services.faults import kind_and_place
 from bot.services.find_due import any_held_back, find_due, find_unsent
 from bot.services.parts import Parts
@@ -142,6 +143,14 @@ class DurableWork:
                 if self._seats.leads("daily"):
                     self._daily.run(self._parts)
                     self._housekeeping.run(self._parts)
+                    self._chain(self._parts)
                 self._signing.run(self._parts, self._seats.mine())
             except Exception as fault:
                 log.error("sweep failed", extra=kind_and_place(fault))
+
+    def _chain(self, parts: Parts) -> None:
+        """One batch of the audit; a fault here is no reason to give no sign of life."""
+        try:
+            chain_audit(parts)
+        except Exception as fault:
+            log.error("audit not chained", extra=kind_and_place(fault))

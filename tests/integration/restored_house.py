@@ -19,6 +19,7 @@ from bot.core.check_in import CheckInState
 from bot.core.conversation import Outbound, Priority
 from bot.core.message import Incoming, Part
 from bot.core.patient import Consent
+from bot.services.chain_audit import chain_audit
 from bot.services.parts import Parts
 from bot.services.receive import receive
 from bot.services.sign_in import SlowDown, sign_in
@@ -182,6 +183,7 @@ def live(parts: Parts, media: Path) -> None:
     receive(parts, from_patient("退订", 1, "li"))
     receive(parts, replace(from_patient("伤口照片", 2), part=Part.PHOTO, media=(photo,)))
     run_due(parts)
+    chain_audit(parts)
     sign_in(parts, SlowDown(), login="jing", password=PASSWORD, place="ward")
     last = {one.conversation_id: one.seq for one in rows(parts, "outbound", order_by="seq")}
     with parts.record.transaction() as tx:

@@ -10,13 +10,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.check_in import CheckInState
 from bot.core.conversation import InboundState, Mode, OutboundState
 from bot.core.escalation import EscalationState
+from bot.services.chain_audit import chain_audit
 from bot.services.receive import receive
 from bot.services.sign_in import SlowDown, session_of, sign_in
+from bot.services.verify_audit import verify_audit
+from bot.storage.append_only import SAYS
+from bot.storage.database import open_database
 from bot.storage.media import FileMedia
+from bot.storage.migrate import SCRIPTS
 from bot.workflows.at_once import run_due
 from tests.fakes import FixedClock
 from tests.integration.restored_house import (
@@ -88,6 +97,59 @@ def test_every_promise_holds_after_a_crash(old: Machine, new: Machine, tmp_path:
         assert tasks["restored"].text == "2026-03-10 01:00 UTC – 2026-03-10 04:00 UTC"
         assert [one.action for one in rows(parts, "audit", action="restore")] == ["restore"]
         assert run_due(parts) == 0, "and then there is nothing left to do"
+
+
+def test_the_audits_chain_goes_on_after_a_restore_and_nobody_can_change_it(
+    old: Machine, new: Machine, tmp_path: Path
+) -> None:
+    with old.awake() as parts:
+        noted = verify_audit(parts).head
+    assert noted.number > 0
+    old.backup(tmp_path / "a.zip")
+    new.restore(tmp_path / "a.zip")
+    new.restore(tmp_path / "a.zip", replace=True)
+    with new.awake() as parts:
+        assert verify_audit(parts).waiting > 0, "what was not a link yet came along"
+        chain_audit(parts)
+        verdict = verify_audit(parts, noted=noted.hash)
+        assert verdict.whole
+        assert verdict.waiting == 0
+        assert rows(parts, "audit", action="restore", number__not=None)
+    engine = open_database(new.url)
+    for refused in ("DELETE FROM audit", "UPDATE audit SET who = 'x'"):
+        with pytest.raises(SQLAlchemyError, match=SAYS), engine.begin() as connection:
+            connection.execute(text(refused))
+    engine.dispose()
+
+
+def test_a_backup_of_before_the_chain_gets_one(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = Machine(database_url, tmp_path, FixedClock(), monkeypatch)
+    engine, config = open_database(database_url), Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "70969648d0a6")
+        connection.execute(
+            text(
+                "INSERT INTO audit (id, at, who, action, about, details) VALUES"
+                " ('old', '2026-03-01 08:00:00', 'nurse', 'saw_case', 'p', '')"
+            )
+        )
+    engine.dispose()
+    old.backup(tmp_path / "a.zip")
+    with empty_beside(database_url, tmp_path) as url:
+        new = Machine(url, tmp_path / "new", old.clock, monkeypatch)
+        new.restore(tmp_path / "a.zip")
+        with new.awake() as parts:
+            assert [one.id for one in rows(parts, "audit", number=1)] == ["old"]
+            chain_audit(parts)
+            assert verify_audit(parts).whole
+        engine = open_database(url)
+        with pytest.raises(SQLAlchemyError, match=SAYS), engine.begin() as connection:
+            connection.execute(text("DELETE FROM audit"))
+        engine.dispose()
 
 
 def _the_record_is_whole(parts, media: Path) -> None:  # type: ignore[no-untyped-def]

@@ -7,15 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.errors import BackupError
+from bot.services.audit import note
+from bot.services.chain_audit import chain_audit
+from bot.services.verify_audit import verify_audit
+from bot.storage.append_only import SAYS
 from bot.storage.database import open_database
 from bot.storage.migrate import migrate
 from bot.storage.move_record import move_record
 from bot.storage.tables import metadata
 from bot.storage.unit_of_work import SqlRecord
 from tests import builders as b
+from tests.fakes import a_world
 from tests.integration.test_rows_on_both_databases import EVERYTHING, ROOM, keep
 
 pytestmark = pytest.mark.postgres
@@ -58,6 +64,26 @@ def test_every_row_is_in_postgresql_as_it_was_and_the_old_record_is_untouched(
     assert everything_in(new) == EVERYTHING == everything_in(old)
     assert moved["inbound"] == 2501
     assert set(moved) == {one.name for one in metadata.sorted_tables}
+
+
+def test_the_audits_chain_goes_on_in_the_new_database_and_nobody_can_change_it(
+    old: Engine, new: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "beside").mkdir()
+    parts = replace(a_world(tmp_path / "beside").parts, record=SqlRecord(old))
+    chain_audit(parts)
+    before = verify_audit(parts).head
+    assert before.number > 0
+    move_record(old, new)
+    parts = replace(parts, record=SqlRecord(new))
+    with parts.record.transaction() as tx:
+        note(tx, parts, who="nurse-chen", action="saw_case", about="patient-wang")
+    chain_audit(parts)
+    verdict = verify_audit(parts, noted=before.hash)
+    assert verdict.whole
+    assert verdict.head.number == before.number + 1
+    with pytest.raises(SQLAlchemyError, match=SAYS), new.begin() as connection:
+        connection.execute(text("DELETE FROM audit"))
 
 
 def test_the_way_back_is_the_same(old: Engine, new: Engine, tmp_path: Path) -> None:

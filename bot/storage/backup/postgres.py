@@ -11,6 +11,7 @@ from typing import IO, Final
 from sqlalchemy import Connection, Engine, inspect, make_url, text
 
 from bot.core.errors import BackupError
+from bot.storage.append_only import guard, refusing_function
 from bot.storage.backup.manifest import Manifest
 from bot.storage.backup.postgres_tools import address, complaint, environment, program
 from bot.storage.backup.sqlite import NOT_COUNTED
@@ -97,6 +98,7 @@ def load_staged(engine: Engine, url: str, file: Path, manifest: Manifest) -> str
     before = [
         *("BEGIN;", f'DROP SCHEMA IF EXISTS "{STAGED}" CASCADE;', f'CREATE SCHEMA "{aside}";'),
         *(_move(name, schema, aside) for name in there),
+        refusing_function(schema),  # the audit's triggers need it, and a dump of tables lacks it
     ]
     after = [
         f'CREATE SCHEMA "{STAGED}";',
@@ -141,6 +143,8 @@ def put_in_place(engine: Engine, schema: str, *, aside: str) -> str | None:
             connection.execute(text(_move(name, schema, aside) if kept else gone))
         for name in inspect(connection).get_table_names(schema=STAGED):
             connection.execute(text(_move(name, STAGED, schema)))
+        guard(connection)
+        connection.execute(text(f'DROP FUNCTION IF EXISTS "{STAGED}".audit_refuse()'))
         connection.execute(text(f'DROP SCHEMA "{STAGED}"'))
     return aside if kept else None
 
