@@ -59,6 +59,12 @@ SETTINGS = (
         "http://localhost:8080",
         "what patients and nurses type to reach this service",
     ),
+    Setting(
+        "second_step",
+        "AFTERCARE_SECOND_STEP",
+        "",
+        "roles that also need a code of their phone to sign in, with commas between them",
+    ),
     Setting("host", "AFTERCARE_HOST", "127.0.0.1", "the address to listen on"),
     Setting("port", "AFTERCARE_PORT", "8080", "the port to listen on"),
     Setting(
@@ -144,6 +150,7 @@ class Settings:
     hospital_en: str
     hospital_line: str
     public_url: str
+    second_step: str
     host: str
     port: str
     engine_url: str

@@ -13,6 +13,7 @@ from bot.channels.webchat.sender import WebChatSender
 from bot.core.drill_time import DrillTime, read_drill_time
 from bot.core.errors import AftercareError
 from bot.core.screening import Screening, screen
+from bot.core.staff import StaffRole
 from bot.dialogue.engines import Engines, open_engines
 from bot.library_wiring import make_library
 from bot.pathfiles.answer_words import load_answer_words
@@ -29,6 +30,7 @@ from bot.storage.database import open_database
 from bot.storage.ids import RandomIds, hash_code
 from bot.storage.migrate import migrate
 from bot.storage.news import News
+from bot.storage.one_time_codes import TotpCodes
 from bot.storage.passwords import Argon2Passwords
 from bot.storage.seats import open_seats
 from bot.storage.unit_of_work import SqlRecord
@@ -84,6 +86,7 @@ def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
         dialogue=engine,
         senders=_senders(telegram, listeners, news),
         passwords=Argon2Passwords(),
+        one_time_codes=TotpCodes(),
         hash_code=hash_code,
         house=make_house(settings),
         limits={"telegram": LIMITS},
@@ -122,6 +125,7 @@ def make_house(settings: Settings) -> House:
         hospital_line=settings.hospital_line,
         telegram_username=settings.telegram_username,
         drill=make_drill_time(settings),
+        second_step=make_second_step(settings),
     )
 
 
@@ -131,6 +135,16 @@ def make_drill_time(settings: Settings) -> DrillTime | None:
         return read_drill_time(settings.drill)
     except ValueError as fault:
         raise AftercareError(f"AFTERCARE_DRILL: {fault}") from None
+
+
+def make_second_step(settings: Settings) -> frozenset[StaffRole]:
+    """The roles that sign in with a second step. Raises AftercareError for one that is none."""
+    named = {one.strip() for one in settings.second_step.split(",") if one.strip()}
+    unknown = sorted(named - set(StaffRole))
+    if unknown:
+        known = ", ".join(StaffRole)
+        raise AftercareError(f"AFTERCARE_SECOND_STEP: no role {', '.join(unknown)}. Known: {known}")
+    return frozenset(StaffRole(one) for one in named)
 
 
 def make_choice(settings: Settings) -> bool:

@@ -32,6 +32,7 @@ from bot.pathfiles.workbench import FileWorkbench
 from bot.services.parts import House, Parts
 from bot.services.ports import EngineReply
 from bot.storage.database import open_database
+from bot.storage.one_time_codes import TotpCodes
 from bot.storage.tables import metadata
 from bot.storage.unit_of_work import SqlRecord
 from tests import builders
@@ -204,6 +205,7 @@ ROWS: Mapping[str, str] = {
     "Nurse": "nurses",
     "Shift": "shifts",
     "SignIn": "sign_ins",
+    "SecondStep": "second_steps",
     "NurseTask": "tasks",
     "AuditEntry": "audit",
     "Invariant": "invariants",
@@ -264,6 +266,7 @@ def a_world(
         dialogue=dialogue,
         senders={"telegram": sender, "webchat": sender},
         passwords=FakePasswords(),
+        one_time_codes=TotpCodes(),
         hash_code=hash_code,
         workbench=FileWorkbench(folder / "pathways"),
         house=House(

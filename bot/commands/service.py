@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import threading
 import time
 from typing import Annotated
@@ -12,6 +13,7 @@ import uvicorn
 
 from bot.core.errors import AftercareError
 from bot.core.staff import StaffRole
+from bot.services.second_step import reset
 from bot.services.staff_accounts import make_account
 from bot.settings import Settings, read_settings
 from bot.wiring import wire
@@ -65,4 +67,18 @@ def account(
     typer.echo(f"Account {login} made.")
 
 
-COMMANDS = (serve, account)
+def second_step_reset(
+    login: Annotated[str, typer.Argument(help="whose phone is lost")],
+) -> None:
+    """Take a person's second step away when no administrator can sign in; it is noted."""
+    parts = wire(prepare=True).parts
+    with parts.record.reading() as tx:
+        nurse = tx.nurses.one(login=login.strip().lower())
+    if nurse is None:
+        typer.echo(f"there is no login {login}", err=True)
+        raise typer.Exit(2)
+    reset(parts, nurse_id=nurse.id, by=f"command:{getpass.getuser()}")
+    typer.echo(f"{login} signs in with the password, and sets up a new phone if her role needs it.")
+
+
+COMMANDS = (serve, account, second_step_reset)

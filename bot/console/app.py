@@ -20,6 +20,7 @@ from bot.console import (
     pathway_pages,
     patient_pages,
     rota_pages,
+    second_step_pages,
     sign_in_pages,
     staff_pages,
     worklist_pages,
@@ -35,6 +36,7 @@ from bot.services.sign_in import SlowDown
 
 PAGES: tuple[Page, ...] = (
     *sign_in_pages.PAGES,
+    *second_step_pages.PAGES,
     *worklist_pages.PAGES,
     *case_pages.PAGES,
     *patient_pages.PAGES,
@@ -68,6 +70,10 @@ def console_routes(parts: Parts, *, media: Media) -> list[BaseRoute]:
         ),
         route("/console", home),
         route("/console/events", live_route(desk, pulse)),
-        *(route(path, answer, method) for path, method, answer in sign_in_pages.open_routes(desk)),
+        *(
+            route(path, answer, method)
+            for pages in (sign_in_pages, second_step_pages)
+            for path, method, answer in pages.open_routes(desk)
+        ),
         *(route(f"/console{page.path}", guarded(desk, page), page.method) for page in PAGES),
     ]

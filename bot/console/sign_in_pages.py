@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.console.door import (
-    HOME,
     SIGN_IN,
     Desk,
     Page,
@@ -23,23 +21,15 @@ from bot.console.door import (
     look_for,
     problem,
     read_form,
-    resume_page,
     same_origin,
     sign_in_page,
 )
+from bot.console.enter import A_YEAR, enter_console, first_page, give_session
+from bot.console.second_step_pages import ask_for_code
 from bot.core.words import LANGUAGES
-from bot.services.sign_in import (
-    LONGEST,
-    Session,
-    SignedIn,
-    TooManyTries,
-    WrongPassword,
-    sign_in,
-)
+from bot.services.sign_in import Session, TooManyTries, WrongPassword, sign_in
 from bot.services.sign_out import sign_out
 from bot.services.staff_accounts import set_language
-
-A_YEAR = 365 * 24 * 60 * 60
 
 
 def open_routes(desk: Desk) -> Iterator[tuple[str, str, Callable[[Request], Any]]]:
@@ -94,40 +84,12 @@ def _enter(desk: Desk, request: Request, form: dict[str, str]) -> Response:
         if wait:
             page.headers["Retry-After"] = str(wait)
         return page
-    # Whoever asked for the first page gets her own one: her role may have no worklist.
-    next = next if local(next) and next != HOME else home_of(opened.nurse)
-    return _welcome(desk, request, opened, next, kept)
-
-
-def _welcome(desk: Desk, request: Request, opened: SignedIn, next: str, kept: str) -> Response:
-    fields = _kept_fields(kept)
-    if fields:
-        visit = Visit(desk, request, Session(opened.nurse, opened.sign_in))
-        response = resume_page(visit, next=next, kept=fields)
-    else:
-        response = RedirectResponse(next, status_code=303)
-    common: dict[str, Any] = {"path": "/", "secure": desk.secure, "httponly": True}
-    response.set_cookie(
-        desk.cookie("console"),
-        opened.token,
-        max_age=int(LONGEST.total_seconds()),
-        samesite="lax",
-        **common,
-    )
-    response.set_cookie(
-        desk.cookie("device"), opened.device, max_age=A_YEAR, samesite="strict", **common
-    )
-    return response
-
-
-def _kept_fields(kept: str) -> dict[str, str]:
-    try:
-        fields = json.loads(kept) if kept else {}
-    except ValueError:
-        return {}
-    if not isinstance(fields, dict):
-        return {}
-    return {str(name): str(value) for name, value in fields.items() if name != "csrf"}
+    if opened.sign_in.waits_for:
+        session = Session(opened.nurse, opened.sign_in)
+        response = ask_for_code(desk, session, next=next, kept=kept)
+        give_session(desk, response, opened)
+        return response
+    return enter_console(desk, request, opened, first_page(opened.nurse, next), kept)
 
 
 def _keep_language(desk: Desk, response: Response, language: str) -> None:

@@ -12,6 +12,7 @@ from bot.core.permissions import Permission
 from bot.core.staff import StaffRole
 from bot.core.words import LANGUAGES
 from bot.services.register_nurse import make_link_code, unlink_chat
+from bot.services.second_step import in_use, reset
 from bot.services.staff_accounts import (
     SHORTEST_PASSWORD,
     Refused,
@@ -48,6 +49,7 @@ def _page(
         typed=typed,
         wrong=dict(wrong or {}),
         row=row,
+        second_steps=in_use(visit.parts),
         shortest=SHORTEST_PASSWORD,
     )
 
@@ -111,11 +113,18 @@ def active(visit: Visit) -> Response:
     return visit.go(STAFF, done="account_changed")
 
 
+def second_step(visit: Visit) -> Response:
+    """For a phone that is lost: the next sign-in sets up a new one, if her role needs it."""
+    reset(visit.parts, nurse_id=visit.id, by=visit.nurse.id)
+    return visit.go(STAFF, done="second_step_reset")
+
+
 PAGES = (
     Page("/staff", "GET", Permission.MANAGE_STAFF, staff),
     Page("/staff", "POST", Permission.MANAGE_STAFF, add),
     Page("/staff/{id}/link-code", "POST", Permission.MANAGE_STAFF, link_code),
     Page("/staff/{id}/unlink", "POST", Permission.MANAGE_STAFF, unlink),
     Page("/staff/{id}/password", "POST", Permission.MANAGE_STAFF, password),
+    Page("/staff/{id}/second-step", "POST", Permission.MANAGE_STAFF, second_step),
     Page("/staff/{id}/active", "POST", Permission.MANAGE_STAFF, active),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -51,7 +51,11 @@ class Shift:
 
 @dataclass(frozen=True)
 class SignIn:
-    """A console session. Only the hash of its token is kept."""
+    """A console session. Only the hash of its token is kept.
+
+    `waits_for`: "code" or "enrol" while only the password was right and the second step is
+    still to come; such a session opens no page. `tries`: wrong codes so far.
+    """
 
     id: str
     nurse_id: str
@@ -61,6 +65,25 @@ class SignIn:
     seen_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    waits_for: str = ""
+    tries: int = 0
+
+
+@dataclass(frozen=True)
+class SecondStep:
+    """The second step of one person's sign-in: codes of an app on her phone (TOTP, RFC 6238).
+
+    `id` is hers. `secret` is base32; it is shared with her phone, so it cannot be kept as a
+    hash. `last_step`: the newest half minute whose code was used; none works twice.
+    `recovery`: hashes of the recovery codes that are left.
+    """
+
+    id: str
+    secret: str = field(repr=False)
+    made_at: datetime
+    confirmed_at: datetime | None = None
+    last_step: int = 0
+    recovery: list[str] = field(default_factory=list, repr=False)
 
 
 @dataclass(frozen=True)

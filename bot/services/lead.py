@@ -94,7 +94,7 @@ def can_hear(tx: Transaction, parts: Parts, nurse: Nurse) -> bool:
     if can_be_paged(tx, nurse):
         return True
     now = parts.clock.now()
-    opened = tx.sign_ins.find(nurse_id=nurse.id, ended_at=None, expires_at__gt=now)
+    opened = tx.sign_ins.find(nurse_id=nurse.id, ended_at=None, expires_at__gt=now, waits_for="")
     return any(now - one.seen_at < IDLE for one in opened)
 
 

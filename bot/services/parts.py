@@ -12,7 +12,17 @@ from bot.core.pathway import Pathway
 from bot.core.reading import AnswerWords
 from bot.core.screening import Screening
 from bot.core.shared import Shared
-from bot.services.ports import Clock, Dialogue, Ids, Passwords, Record, Sender, Workbench
+from bot.core.staff import StaffRole
+from bot.services.ports import (
+    Clock,
+    Dialogue,
+    Ids,
+    OneTimeCodes,
+    Passwords,
+    Record,
+    Sender,
+    Workbench,
+)
 
 
 class Library(Protocol):
@@ -58,6 +68,7 @@ class House:
     code_valid_hours: int = 72
     default_time_zone: str = "Asia/Shanghai"
     drill: DrillTime | None = None  # when the weekly test page goes out; None: never
+    second_step: frozenset[StaffRole] = frozenset()  # the roles that must use a phone's code too
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,7 @@ class Parts:
     dialogue: Dialogue
     senders: Mapping[str, Sender]
     passwords: Passwords
+    one_time_codes: OneTimeCodes
     hash_code: Callable[[str], str]
     house: House
     workbench: Workbench

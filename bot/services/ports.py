@@ -20,7 +20,7 @@ from bot.core.pathway import Pathway
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.release import Draft, Release
-from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
+from bot.core.staff import AuditEntry, Nurse, NurseTask, SecondStep, Shift, SignIn
 from bot.core.takeover import Takeover
 from bot.core.watch import Drill, Invariant, SignOfLife
 
@@ -99,6 +99,8 @@ class Transaction(Protocol):
     def shifts(self) -> Rows[Shift]: ...
     @property
     def sign_ins(self) -> Rows[SignIn]: ...
+    @property
+    def second_steps(self) -> Rows[SecondStep]: ...
     @property
     def tasks(self) -> Rows[NurseTask]: ...
     @property
@@ -187,6 +189,20 @@ class Work(Protocol):
 class Passwords(Protocol):
     def hash(self, password: str) -> str: ...
     def matches(self, password: str, hashed: str) -> bool: ...
+
+
+class OneTimeCodes(Protocol):
+    """Codes of an app on a phone: six digits that change each half minute."""
+
+    def new_secret(self) -> str: ...
+    def link(self, secret: str, *, login: str, house: str) -> str:
+        """What the QR code holds, so that the app knows secret, person and house."""
+
+    def step_of(self, secret: str, code: str, at: datetime) -> int | None:
+        """The half minute whose code this is, of now, the one before or the one after."""
+
+    def recovery_code(self) -> str:
+        """For the day the phone is lost: easy to type, too long to guess."""
 
 
 class Workbench(Protocol):

@@ -1,5 +1,8 @@
 """Sign in: from login and password to a session of the console, and back to its nurse.
 
+Where a second step is due, the password opens a session that only waits for it; see
+`bot.services.second_step`.
+
 Guessing is slowed down per login and place, never locked: nobody can shut a
 nurse out by typing wrong passwords for her somewhere else, and a device on
 which she has signed in before is counted for itself.
@@ -21,6 +24,7 @@ from bot.services.ports import Transaction
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)  # one shift, with its hand-over
+WAITING = timedelta(minutes=10)  # from the password to the second step
 SEEN_EVERY = timedelta(minutes=1)
 
 FREE_TRIES = 5
@@ -100,8 +104,7 @@ def sign_in(
     login, now = login.strip().lower()[:200], parts.clock.now()
     with parts.record.reading() as tx:
         nurse = tx.nurses.one(login=login)
-        known = _known_device(tx, device, nurse)
-    place = f"device {known}" if known else place
+        place = place_of(tx, nurse, place=place, device=device)
     wait = slow_down.wait(login, place, now)
     if wait:
         raise TooManyTries(wait)
@@ -112,11 +115,34 @@ def sign_in(
         slow_down.failed(login, place, now)
         raise WrongPassword(login)
     slow_down.worked(login, place)
-    return _open(parts, nurse)
+    return open_session(parts, nurse, waits_for=_waits_for(parts, nurse))
+
+
+def place_of(tx: Transaction, nurse: Nurse | None, *, place: str, device: str) -> str:
+    """Where wrong tries are counted: on a device of hers by itself, so nobody shuts her out."""
+    known = _known_device(tx, device, nurse)
+    return f"device {known}" if known else place
 
 
 def session_of(parts: Parts, token: str, *, active: bool = True) -> Session | None:
     """The session behind a token, None when it has ended. `active`: a person did something."""
+    session = _living(parts, token)
+    if session is None or session.sign_in.waits_for:
+        return None
+    now, found = parts.clock.now(), session.sign_in
+    if active and now - found.seen_at >= SEEN_EVERY:
+        with parts.record.transaction() as tx:
+            tx.sign_ins.swap(found, replace(found, seen_at=now))
+    return session
+
+
+def waiting_of(parts: Parts, token: str) -> Session | None:
+    """The session behind a token that still waits for its second step."""
+    session = _living(parts, token)
+    return session if session is not None and session.sign_in.waits_for else None
+
+
+def _living(parts: Parts, token: str) -> Session | None:
     if not token:
         return None
     now = parts.clock.now()
@@ -127,13 +153,22 @@ def session_of(parts: Parts, token: str, *, active: bool = True) -> Session | No
         return None
     if now >= found.expires_at or now - found.seen_at >= IDLE:
         return None
-    if active and now - found.seen_at >= SEEN_EVERY:
-        with parts.record.transaction() as tx:
-            tx.sign_ins.swap(found, replace(found, seen_at=now))
     return Session(nurse, found)
 
 
-def _open(parts: Parts, nurse: Nurse) -> SignedIn:
+def _waits_for(parts: Parts, nurse: Nurse) -> str:
+    """What her password alone does not open: "code", "enrol" for a phone still to come, or ""."""
+    with parts.record.reading() as tx:
+        hers = tx.second_steps.get(nurse.id)
+    if hers is not None and hers.confirmed_at is not None:
+        return "code"
+    return "enrol" if nurse.role in parts.house.second_step else ""
+
+
+def open_session(
+    parts: Parts, nurse: Nurse, *, waits_for: str = "", after: SignIn | None = None
+) -> SignedIn:
+    """A new session with a token of its own; `after` is the waiting one that it takes over."""
     now, token = parts.clock.now(), parts.ids.code()
     opened = SignIn(
         id=parts.ids.new(),
@@ -142,10 +177,14 @@ def _open(parts: Parts, nurse: Nurse) -> SignedIn:
         csrf_token=parts.ids.code(),
         created_at=now,
         seen_at=now,
-        expires_at=now + LONGEST,
+        expires_at=now + (WAITING if waits_for else LONGEST),
+        waits_for=waits_for,
     )
-    entry = AuditEntry(parts.ids.new(), now, nurse.id, "sign_in", f"nurse:{nurse.id}")
+    action = "sign_in.password" if waits_for else "sign_in"
+    entry = AuditEntry(parts.ids.new(), now, nurse.id, action, f"nurse:{nurse.id}")
     with parts.record.transaction() as tx:
+        if after is not None:
+            tx.sign_ins.swap(after, replace(after, ended_at=now))
         tx.sign_ins.add(opened)
         tx.audit.add(entry)
     return SignedIn(nurse, opened, token, f"{opened.id}.{_device_proof(opened)}")
@@ -161,7 +200,7 @@ def _known_device(tx: Transaction, device: str, nurse: Nurse | None) -> str:
     if nurse is None or not proof:
         return ""
     earlier = tx.sign_ins.get(id)
-    if earlier is None or earlier.nurse_id != nurse.id:
+    if earlier is None or earlier.nurse_id != nurse.id or earlier.waits_for:
         return ""
     return id if hmac.compare_digest(_device_proof(earlier), proof) else ""
 

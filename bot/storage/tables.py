@@ -46,7 +46,7 @@ from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.release import Draft, Release
-from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
+from bot.core.staff import AuditEntry, Nurse, NurseTask, SecondStep, Shift, SignIn
 from bot.core.takeover import Takeover
 from bot.core.triage_level import TriageLevel
 from bot.core.watch import Drill, Invariant, SignOfLife
@@ -263,6 +263,7 @@ notifications = table(
 )
 shifts = table("shifts", Shift, Index(None, "rota", "starts_at"), refs={"nurse_id": "nurses.id"})
 sign_ins = table("sign_ins", SignIn, UniqueConstraint("token_hash"), refs={"nurse_id": "nurses.id"})
+second_steps = table("second_steps", SecondStep, refs={"id": "nurses.id"})
 tasks = table("tasks", NurseTask, UniqueConstraint("key"), Index(None, "done_at", "due_at"))
 partial("ix_tasks_look", tasks, "look_at", tasks.c.done_at.is_(None) & tasks.c.look_at.is_not(None))
 pathway_versions = table("pathway_versions", PathwayVersion)

@@ -20,7 +20,7 @@ from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.release import Draft, Release
-from bot.core.staff import AuditEntry, Nurse, NurseTask, Shift, SignIn
+from bot.core.staff import AuditEntry, Nurse, NurseTask, SecondStep, Shift, SignIn
 from bot.core.takeover import Takeover
 from bot.core.watch import Drill, Invariant, SignOfLife
 from bot.storage import tables
@@ -64,6 +64,7 @@ class SqlTransaction:
     nurses = rows(tables.nurses, Nurse)
     shifts = rows(tables.shifts, Shift)
     sign_ins = rows(tables.sign_ins, SignIn)
+    second_steps = rows(tables.second_steps, SecondStep)
     tasks = rows(tables.tasks, NurseTask)
     audit = rows(tables.audit, AuditEntry)
     invariants = rows(tables.invariants, Invariant)

@@ -37,6 +37,7 @@ from bot.services.receive import receive
 from bot.storage.database import open_database
 from bot.storage.ids import RandomIds, hash_code
 from bot.storage.migrate import migrate
+from bot.storage.one_time_codes import TotpCodes
 from bot.storage.unit_of_work import SqlRecord
 from bot.wiring import keep_versions, make_library
 from bot.workflows.at_once import run_due
@@ -273,6 +274,7 @@ def open_hospital(folder: Path, engine: EngineClient, url: str = "") -> Hospital
         dialogue=engine,
         senders={"telegram": mailbox, "webchat": mailbox},
         passwords=FakePasswords(),
+        one_time_codes=TotpCodes(),
         hash_code=hash_code,
         workbench=FileWorkbench(PATHWAYS),
         house=House(
