@@ -74,6 +74,7 @@ def test_the_audits_chain_goes_on_in_the_new_database_and_nobody_can_change_it(
     chain_audit(parts)
     before = verify_audit(parts).head
     assert before.number > 0
+    old.dispose()
     move_record(old, new)
     parts = replace(parts, record=SqlRecord(new))
     with parts.record.transaction() as tx:

@@ -20,7 +20,7 @@ from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Invitation
 from bot.core.release import Release
-from bot.core.staff import AuditEntry, NurseTask, SignIn
+from bot.core.staff import AuditEntry, NurseTask, SecondStep, SignIn
 from bot.core.takeover import Takeover
 from bot.core.triage_level import TriageLevel
 from bot.core.watch import Drill, Invariant, SignOfLife
@@ -94,6 +94,7 @@ EVERYTHING: list[Any] = [
     ),
     Notification("note-1", "key", "case-1", 0, "first", "nurse-chen", "out-1", START),
     SignIn("s1", "nurse-chen", "h", "csrf", START, START, START),
+    SecondStep("nurse-chen", "BASE32", START, START, 58_000_000, ["hash"]),
     NurseTask(
         id="task-1",
         key="k",
