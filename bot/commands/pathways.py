@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bot.console.sheet import sheet
 from bot.core.errors import AftercareError, PathwayError
 from bot.core.pathway import Library
 from bot.core.screening import Screening, screen
@@ -26,6 +27,7 @@ from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.load import load_library
 from bot.pathfiles.show import show as show_pathway
 from bot.settings import read_settings
+from bot.wiring import make_house
 
 app = typer.Typer(help="Check, show, simulate and compare pathways.", no_args_is_help=True)
 Folder = Annotated[Path | None, typer.Option("--folder", help="the pathways' folder")]
@@ -55,10 +57,19 @@ def show(
     name: str,
     lang: Lang = "en",
     folder: Folder = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="draw it into this file: pictures and leaflet")
+    ] = None,
 ) -> None:
-    """Show one pathway as a leaflet."""
-    library = load_library(folder or Path(read_settings().pathways))
-    typer.echo(show_pathway(library.pathway(name), lang))
+    """Show one pathway as a leaflet; with --html as a picture (timeline and flow) and to print."""
+    _known(lang)
+    settings = read_settings()
+    pathway = load_library(folder or Path(settings.pathways)).pathway(name)
+    if html is None:
+        typer.echo(show_pathway(pathway, lang))
+        return
+    html.write_text(sheet(pathway, lang, make_house(settings)), encoding="utf-8")
+    typer.echo(html)
 
 
 @app.command()

@@ -31,7 +31,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.watchdog": {*INSIDE, "bot.settings", "bot.watchdog_wiring", "httpx"},
     "bot.console": {*INSIDE, *PAGES, "bot.page_headers", "bot.watchdog.words", "segno"},
     "bot.commands": {
-        *(*INSIDE, "bot.pathfiles", "bot.storage", "bot.settings", "bot.wiring"),
+        *(
+            *INSIDE,
+            "bot.console.sheet",
+            "bot.pathfiles",
+            "bot.storage",
+            "bot.settings",
+            "bot.wiring",
+        ),
         *("bot.exchange", "bot.workflows", "bot.watchdog", "typer", "httpx", "uvicorn"),
     },
     "actions": {

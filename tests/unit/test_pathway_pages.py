@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.console import console_routes
 from bot.core.release import DraftState
 from bot.core.staff import StaffRole
@@ -35,10 +37,10 @@ def desk(tmp_path: Path) -> ReleaseDesk:
 @pytest.fixture
 def browser(desk: ReleaseDesk, tmp_path: Path) -> Callable[[str], TestClient]:
     media = FileMedia(tmp_path / "media")
-    app = Starlette(routes=console_routes(desk.parts, media=media))
+    pages = Starlette(routes=console_routes(desk.parts, media=media))
 
     def signed_in(login: str) -> TestClient:
-        client = TestClient(app, base_url=URL, follow_redirects=True)
+        client = TestClient(pages, base_url=URL, follow_redirects=True)
         client.post("/console/sign-in", data={"login": login, "password": PASSWORD})
         return client
 
@@ -268,3 +270,17 @@ def test_files_that_belong_together_come_into_force_together(desk: ReleaseDesk, 
     asked = desk.parts.library.pathway("hernia").questions
     assert "今天体温多少" in asked["temperature"].ask.say("zh")
     assert "伤口疼几分" in asked["pain"].ask.say("zh")
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "What worries us"), ("zh", "什么情况要处理")])
+def test_show_draws_the_pathway_into_one_file(
+    desk: ReleaseDesk, tmp_path: Path, lang: str, word: str
+) -> None:
+    file = tmp_path / "hernia.html"
+    command = ["pathway", "show", "hernia", "--folder", str(desk.folder), "--html", str(file)]
+    done = CliRunner().invoke(app, [*command, "--lang", lang])
+    assert done.exit_code == 0, done.output
+    page = file.read_text("utf-8")
+    assert page.count("<svg") >= 2
+    assert word in page
+    assert "http" not in page.replace("http://www.w3.org", "")  # nothing is fetched
