@@ -36,6 +36,8 @@ def among(text: str, asked: str, *answered: str) -> Mapping[str, Reading]:
         ("temperature", "calf", "actually no"),
         ("temperature", "calf", "I got the thermometer, no"),
         ("wound", "calf", "体温计错了，没有"),
+        ("temperature", "calf", "you got it wrong, no"),
+        ("temperature", "calf", "你搞错了，没有"),
         ("pain_rest", "calf", "rather not, no"),
         ("pain_rest", "calf", "5，医生说小腿错了，没有"),
         ("pain_rest", "temperature", "the nurse got it wrong, 37"),

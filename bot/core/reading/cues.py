@@ -16,7 +16,7 @@ ENDS = " ,.;:!?\n，。；：！？…"
 # What people say around "no wait" or 说错了, and of nobody but themselves.
 BESIDE_A_CUE = re.compile(
     r"(?<![a-z])(?:oh|ah|um|uh|er|hmm?|so|well|but|wrong|ive|im|i|thats|that|its?|just|to|was|"
-    r"the|my|one|last|first|previous|answer|number|sorry|earlier|before|there|in|you|button|key|box)"
+    r"the|my|one|last|first|previous|answer|number|sorry|earlier|before|there|in|button|key|box)"
     r"(?![a-z])"
     r"|刚才|刚刚|刚|那个|这个|上一?个|前面|之前|答案|数字|按钮|手滑|手抖|眼花|不小心|等等|等一下|等下|抱歉|不好意思|对不起"
     r"|[我是哦噢喔啊呀哎唉额呃吧呢了的]"
