@@ -14,16 +14,22 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+ENTITY: Final = re.compile(
+    r"&(?:(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});|(?:nbsp|lt|gt)(?![a-zA-Z;]))"
+)
 MOST_NESTED: Final = 3  # "&amp;amp;#39;" went through three programs
 # Only names that HTML has, so that "<5 and >3" stays what it is.
 TAG: Final = re.compile(
-    r"</?(a|b|big|blockquote|body|br|center|code|div|em|font|h[1-6]|head|hr|html|i|img|li|meta|ol|p|"
-    r"pre|s|script|small|span|strong|style|sub|sup|table|tbody|td|th|tr|u|ul)(?:\s[^<>]{0,300})?/?>",
+    r"</?(a|b|big|blockquote|body|br|center|code|del|div|em|font|h[1-6]|head|hr|html|i|img|ins|li|"
+    r"mark|meta|ol|p|pre|s|script|small|span|strike|strong|style|sub|sup|table|tbody|td|th|tr|u|ul)"
+    r"(?:\s[^<>]{0,300})?/?>|<!--[^<>]{0,300}-->",
     re.IGNORECASE,
 )
 INLINE: Final = frozenset(
-    ("a", "b", "big", "code", "em", "font", "i", "s", "small", "span", "strong", "sub", "sup", "u")
+    (
+        *("a", "b", "big", "code", "del", "em", "font", "i", "ins", "mark", "s", "small", "span"),
+        *("strike", "strong", "sub", "sup", "u"),
+    )
 )
 # Cyrillic and Greek letters that look like Latin ones, in any letter case.
 LOOK_ALIKES: Final = dict(
@@ -46,11 +52,11 @@ def taken_off(text: str) -> Placed:
     if "&" in text:
         for _ in range(MOST_NESTED):
             before = placed[0]
-            placed = _replaced(placed, ENTITY, lambda found: html.unescape(found[0]))
+            placed = _replaced(placed, ENTITY, _spelled)
             if placed[0] == before:
                 break
     if "<" in placed[0]:
-        placed = _replaced(placed, TAG, lambda tag: "" if tag[1].lower() in INLINE else "\n")
+        placed = _replaced(placed, TAG, _shown)
     told, places = placed
     if told.isascii():
         return placed
@@ -75,6 +81,17 @@ def _replaced(
         at += [places[start]] * len(new)
         done = end
     return "".join((*pieces, text[done:])), (*at, *places[done:])
+
+
+def _spelled(entity: re.Match[str]) -> str:
+    """The letter that an entity stands for, in capitals too: &NBSP;."""
+    letter = html.unescape(entity[0])
+    return letter if letter != entity[0] else html.unescape(entity[0].lower())
+
+
+def _shown(tag: re.Match[str]) -> str:
+    """What a tag shows: a new line, or nothing at all."""
+    return "" if tag[1] is None or tag[1].lower() in INLINE else "\n"
 
 
 def _as_it_looks(word: re.Match[str]) -> str:

@@ -1,8 +1,8 @@
 """Folding: one plain form of what people type, that still knows the very words.
 
-Beside what `letters` resolves, full-width and traditional characters, capitals,
-other scripts' digits and curly quotes are folded; every folded character remembers
-where it came from, so a span is always cut from the patient's own text.
+Beside the disguises, full-width and traditional characters, capitals, other scripts'
+digits, curly quotes and characters without ink are folded; every folded character
+remembers where it came from, so a span is always cut from the patient's own text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.core.letters import letters
+from bot.core.disguises import taken_off
 
 SPECIAL = {
     "º": "°",
@@ -35,7 +35,8 @@ SPECIAL = {
 # A nod or a thank you beside an answer changes nothing; a face in tears may.
 KIND_FACES = frozenset("👍👌🙏😊🙂😀😃😄😁☺❤🌹💪🎉👏🤝")
 APOSTROPHES = frozenset("'‘’ʼ´`＇")
-NO_WRITING = frozenset(("Cc", "Cs", "Co"))
+NO_WRITING = frozenset(("Cf", "Mn", "Me", "Cc", "Cs", "Co"))
+BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters by class, empty to the eye
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def fold(raw: str, simplify: Mapping[int, str]) -> Text:
     """Fold `raw`; `simplify` maps traditional characters to simplified ones."""
     pieces: list[str] = []
     origin: list[int] = []
-    for char, place in letters(raw):
+    for char, place in zip(*taken_off(raw), strict=True):
         if char in APOSTROPHES:
             continue  # people drop them anyway: dont, its
         plain = _fold_character(char)
@@ -72,7 +73,7 @@ def fold(raw: str, simplify: Mapping[int, str]) -> Text:
 def _fold_character(char: str) -> str:
     if char in SPECIAL:
         return SPECIAL[char]
-    if char in KIND_FACES:
+    if char in KIND_FACES or char in BLANKS:
         return " "
     if char.isspace():
         return "\n" if char in "\r\n\u2028\u2029\x0b\x0c" else " "
