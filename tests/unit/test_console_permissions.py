@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from starlette.routing import Route
 
 from bot.console.app import PAGES
 from bot.console.door import Page
@@ -50,6 +51,36 @@ def console(tmp_path: Path) -> Console:
 def test_every_page_names_its_permission() -> None:
     unguarded = {page.path for page in PAGES if page.permission is None}
     assert unguarded == {"/sign-out", "/language", "/second-step"}
+
+
+def test_no_route_is_without_a_declaration(console: Console) -> None:
+    """Every address of the console is a page with its permission, or one of these."""
+    open_to_strangers = {
+        *(("GET", "/console"), ("GET", "/console/sign-in"), ("POST", "/console/sign-in")),
+        # After the right password, before the phone's code.
+        *(("GET", "/console/sign-in/code"), ("POST", "/console/sign-in/code")),
+    }
+    checks_itself = {("GET", "/console/events")}  # `test_news_only_for_whoever_has_a_worklist`
+    declared = {(page.method, f"/console{page.path}") for page in PAGES}
+    served = {
+        (method, route.path)
+        for route in console.app.routes
+        if isinstance(route, Route)
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+    assert served == declared | open_to_strangers | checks_itself
+    rest = [route for route in console.app.routes if not isinstance(route, Route)]
+    assert [getattr(route, "path", "") for route in rest] == ["/console/static"]
+
+
+@pytest.mark.parametrize(
+    "role", [one for one in StaffRole if not allows(one, Permission.SEE_WORKLIST)]
+)
+def test_news_only_for_whoever_has_a_worklist(console: Console, role: StaffRole) -> None:
+    hers = console.another_browser()
+    hers.sign_in(f"role-{role}")
+    assert hers.client.get("/console/events?patient=patient-wang").status_code == 401
+    assert console.another_browser().client.get("/console/events").status_code == 401
 
 
 def test_every_role_has_its_permissions_declared() -> None:
