@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.disguises import taken_off
@@ -56,6 +56,7 @@ def test_other_languages_and_signs_stay_as_they_are(raw: str) -> None:
     assert seen(raw) == raw
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_every_letter_knows_its_place(raw: str) -> None:
     shown, places = taken_off(raw)
