@@ -33,6 +33,13 @@ can not see out of my left eye
 my right eye has gone blind
 左眼看不见了
 一只眼睛什么都看不见
+药我都数好了 今晚就吃
+刀就搁手腕上
+说话突然舌头捋不直
+刚才上厕所 人一下没知觉了
+屎拉裤里自己都不晓得
+剖完第六天 血顺腿流
+产后八天大出血怎么办
 """
 SAME_DAY = """
 temp one hundred and three

@@ -14,6 +14,7 @@ OWN: Final = re.compile("我|自己|咱|俺|突然|现在|今天|刚才|刚刚")
 TELLS: Final = ("he", "she", "it", "they", "dad", "mum", "mom", "this", "that")
 OWN_EN: Final = re.compile(r"\b(?:i|ive|im|my|me|he|hes|she|shes|his|her|mum|dad)\b")
 STILL: Final = re.compile(r"\b(?:i cant|im|i am|i have|ive|my \w+ (?:is|hurts|has)|theres)\b")
+DATED: Final = re.compile(r"[后了]第?[一二三四五六七八九十两\d]+[天周]|昨|今[天早晚]|刚[才刚]?")
 LIKEWISE: Final = re.compile(
     "(?:我|俺|咱)(?:也|就是|正|现在|这(?:就|也|跟|和|.{0,4}(?:也|一样))|跟|和)|一模一样|跟我|和我|像我"
 )
@@ -87,6 +88,9 @@ class Imagined(Reader):
         return asked and again in ("不" + text[end - 1], "没" + text[end - 1])
 
     def _asked_after(self, first: int) -> bool:
+        """`大出血怎么办` asks in general, 产后八天大出血怎么办 does not: it has a date."""
+        if DATED.search(self.page.plain.text, self.clause.start, first):
+            return False
         return any(one.start >= first for one in self.hits("asking_after"))
 
     def _may_happen(self, last: int) -> bool:
