@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from bot.console.sheet import sheet
 from bot.core.errors import AftercareError, PathwayError
 from bot.core.pathway import Library
 from bot.core.screening import Screening, screen
-from bot.core.simulation import Assumptions, as_text, report
+from bot.core.simulation import Assumptions, as_page, as_text, report
 from bot.core.simulation import simulate as simulate_pathway
 from bot.core.simulation.assumptions import NURSE_MINUTES
 from bot.core.simulation.scene import Screen
@@ -64,12 +65,14 @@ def show(
     """Show one pathway as a leaflet; with --html as a picture (timeline and flow) and to print."""
     _known(lang)
     settings = read_settings()
-    pathway = load_library(folder or Path(settings.pathways)).pathway(name)
+    try:
+        pathway = load_library(folder or Path(settings.pathways)).pathway(name)
+    except AftercareError as error:
+        raise _refused(error) from error
     if html is None:
         typer.echo(show_pathway(pathway, lang))
-        return
-    html.write_text(sheet(pathway, lang, make_house(settings)), encoding="utf-8")
-    typer.echo(html)
+    else:
+        _put(sheet(pathway, lang, make_house(settings)), html)
 
 
 @app.command()
@@ -90,15 +93,19 @@ def simulate(
     ] = datetime(2026, 3, 2),  # noqa: DTZ001, a date of a calendar
     lang: Lang = "en",
     as_json: Json = False,
+    page: Annotated[
+        Path | None, typer.Option(help="write a page to look at, .html, in both languages")
+    ] = None,
     folder: Folder = None,
 ) -> None:
     """Let invented patients live through a pathway, and tell what it does to them and to nurses."""
     where = folder or Path(read_settings().pathways)
     _known(lang)
+    languages = (lang, *(one for one in LANGUAGES if one != lang and page is not None))
     try:
         library = load_library(where)
         pathway = library.pathway(name)
-        screening = _screening(where, lang)
+        screenings = {one: _screening(where, one) for one in languages}
     except AftercareError as error:
         raise _refused(error) from error
     taken = Assumptions(
@@ -111,17 +118,12 @@ def simulate(
         first_surgery_on=start.date(),
         country=_country(library),
     )
-    done = simulate_pathway(
-        pathway,
-        patients=patients,
-        days=days,
-        seed=seed,
-        taken=taken,
-        language=lang,
-        screen=screening,
-    )
-    found = report(done)
-    if as_json:
+    run = partial(simulate_pathway, pathway, patients=patients, days=days, seed=seed, taken=taken)
+    reports = {one: report(run(language=one, screen=own)) for one, own in screenings.items()}
+    found = reports[lang]
+    if page is not None:
+        _put(as_page(reports, lang), page)
+    elif as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         typer.echo(as_text(found, lang), nl=False)
@@ -162,6 +164,15 @@ def _country(library: Library) -> str:
     """The house's country, when the library knows its numbers."""
     country = read_settings().country
     return country if country in library.shared.emergency else ""
+
+
+def _put(text: str, path: Path) -> None:
+    """Into a file, which is written anew each time."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as fault:
+        raise _refused(PathwayError(str(path), fault.strerror or "cannot be written")) from fault
+    typer.echo(str(path))
 
 
 def _known(lang: str) -> None:

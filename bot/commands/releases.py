@@ -11,13 +11,15 @@ from typing import Annotated
 import typer
 
 from bot.commands.release_words import SAID
-from bot.core.errors import AftercareError, NotFound, NotReleasable, Overtaken
+from bot.core.errors import AftercareError, NotAllowed, NotFound, NotReleasable, Overtaken
+from bot.core.permissions import Permission
 from bot.core.question import Question
 from bot.core.release import Draft
 from bot.core.staff import Nurse
 from bot.services.draft_pathway import open_draft
 from bot.services.move_patients import DryRun, dry_run, move_patients
 from bot.services.parts import Parts
+from bot.services.permissions import require
 from bot.services.record_answer import short_name
 from bot.services.release_pathway import release_draft, submit_draft
 from bot.services.show_pathways import OneDraft, list_pathways, show_draft, show_pathway
@@ -72,6 +74,7 @@ def release(
     """Read what a draft changes, sign it, and let it into force. Not your own."""
     parts, nurse = _at_the_desk(by)
     with _Words(lang) as say:
+        require(nurse, Permission.RELEASE_PATHWAY)
         found = _find(parts, nurse, id)
         _tell_draft(show_draft(parts, nurse, found.id), lang)
         if not yes and not typer.confirm(say("sure")):
@@ -151,6 +154,8 @@ class _Words:
             told = self(key, by=fault.by, files=", ".join(fault.theirs))
         elif isinstance(fault, NotReleasable):
             told = f"{self(fault.why)} {str(fault).removeprefix(fault.why).lstrip(': ')}"
+        elif isinstance(fault, NotAllowed):
+            told = self("not_allowed")
         elif isinstance(fault, AftercareError):
             told = str(fault)
         else:

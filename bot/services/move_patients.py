@@ -15,7 +15,7 @@ from bot.core.check_in import CheckInState
 from bot.core.errors import Overtaken
 from bot.core.move import Move, MoveState, Replan, questions_to_come
 from bot.core.pathway import Pathway
-from bot.core.patient import Episode, Patient
+from bot.core.patient import Episode, EpisodeState, Patient
 from bot.core.permissions import Permission
 from bot.core.question import Question
 from bot.core.staff import Nurse
@@ -118,11 +118,15 @@ def _affected(
     tx: Transaction, parts: Parts, episode: Episode, patient: Patient, target: Pathway
 ) -> Affected:
     old = parts.library.followed(episode.pathway_id, episode.pathway_version)
-    rows = tx.check_ins.find(episode_id=episode.id)
-    plan = plan_on(tx, parts, episode, patient, target)
-    waiting = {one.plan_id for one in rows if one.state is CheckInState.PLANNED}
-    coming = waiting - {one.plan_id for one in plan.cancelled}
-    coming |= {one.plan_id for one in plan.added} | {new.plan_id for _, new in plan.changed}
+    if episode.state is EpisodeState.PLANNED:  # before consent nothing is planned yet
+        plan = Replan(kept=len(target.check_ins))
+        waiting, coming = ({one.id for one in way.check_ins} for way in (old, target))
+    else:
+        rows = tx.check_ins.find(episode_id=episode.id, state=CheckInState.PLANNED)
+        plan = plan_on(tx, parts, episode, patient, target)
+        waiting = {one.plan_id for one in rows}
+        coming = waiting - {one.plan_id for one in plan.cancelled}
+        coming |= {one.plan_id for one in plan.added} | {new.plan_id for _, new in plan.changed}
     before, after = questions_to_come(old, waiting), questions_to_come(target, coming)
     return Affected(
         episode=episode,

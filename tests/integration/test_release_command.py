@@ -69,7 +69,8 @@ def test_two_people_release_what_one_wrote(keyboard: Keyboard) -> None:
     assert "silence, reminded after 3 h -> 5 h" in said
     id = draft_id(said)
     assert "waits for a second person" in keyboard.types("review", id)
-    keyboard.types("release", id, code=2)  # an author may not
+    assert "Your account may not" in keyboard.types("release", id, code=2)  # an author
+    assert "您的账号不能" in keyboard.types("release", id, code=2, lang="zh")
     said = keyboard.types("release", id, by="guo")
     assert "In force now for new patients" in said
     said = keyboard.types("versions", NAME)

@@ -6,6 +6,7 @@ began and ends with an answer to what she said; nothing that she says is lost.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -110,6 +111,22 @@ def test_2_a_question_is_removed(desk: ReleaseDesk) -> None:
     ends_well(desk, PAIN)
     next_day(desk)
     assert "包块" in desk.says(NO_DANGER, FINE)
+
+
+def test_who_has_not_agreed_yet_moves_with_nothing_planned(desk: ReleaseDesk) -> None:
+    """Before consent there are no check-ins: none is told as new, and none is planned."""
+    episode = desk.wang()
+    with desk.world.record.transaction() as tx:
+        tx.episodes.swap(episode, replace(episode, state=EpisodeState.PLANNED))
+        for one in tx.check_ins.find(episode_id=episode.id):
+            tx.check_ins.swap(one, replace(one, state=CheckInState.CANCELLED))
+    desk.change("temperature >= 38.0 C", "temperature >= 37.5 C")
+    (one,) = desk.dry_run().affected
+    assert (one.gone, one.new, one.plan.added, one.plan.ends_now) == ((), (), (), False)
+    before = len(desk.world.rows("check_ins"))
+    assert desk.move_everybody() == (1, 0)
+    assert desk.wang().pathway_version == desk.version()
+    assert len(desk.world.rows("check_ins")) == before
 
 
 def test_3_a_question_is_split(desk: ReleaseDesk) -> None:

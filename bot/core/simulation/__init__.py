@@ -8,8 +8,9 @@ up, and what is assumed about them is printed with every result.
 from __future__ import annotations
 
 from bot.core.simulation.assumptions import Assumptions
+from bot.core.simulation.page import as_page
 from bot.core.simulation.report import report
 from bot.core.simulation.run import Simulated, simulate
 from bot.core.simulation.text import as_text
 
-__all__ = ["Assumptions", "Simulated", "as_text", "report", "simulate"]
+__all__ = ["Assumptions", "Simulated", "as_page", "as_text", "report", "simulate"]

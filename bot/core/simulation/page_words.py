@@ -57,6 +57,16 @@ _EN: Final = {
     "title_transcripts": "Transcripts (< chatbot, > patient or caregiver, ! a nurse is told)",
     "scene": "{persona}, patient {patient}, tier {tier}",
     "day": "day {day}",
+    "language": "English",
+    "title_talks": "Talks",
+    "tile_most": "unasked messages to one patient on her fullest day",
+    "tile_night": "unasked messages in quiet hours",
+    "tile_minutes": "nurse minutes a week with {operations} operations a week",
+    "tile_never": "check-ins, questions or rules that nobody reached",
+    "by_day": "Unasked messages per patient on each day after surgery, on average (at most {most})",
+    "column_week": "week",
+    "column_minutes": "nurse minutes",
+    "row_full": "every week once full",
 }
 _ZH: Final = {
     "head": "{title}（{name}），版本 {version}：{patients} 位虚拟患者，术后 {days} 天，种子 {seed}",
@@ -108,5 +118,15 @@ _ZH: Final = {
     "title_transcripts": "对话（< 机器人，> 患者或家属，! 告知护士）",
     "scene": "{persona}，患者 {patient}，风险 {tier}",
     "day": "第 {day} 天",
+    "language": "中文",
+    "title_talks": "对话",
+    "tile_most": "一位患者一天最多收到的主动消息",
+    "tile_night": "安静时段主动发出的消息",
+    "tile_minutes": "护士分钟/周（每周 {operations} 台手术）",
+    "tile_never": "没有人走到的随访、问题或规则",
+    "by_day": "术后每天平均给一位患者主动发几条消息（最多 {most} 条）",
+    "column_week": "周",
+    "column_minutes": "护士分钟",
+    "row_full": "稳定以后每周",
 }
 PAGE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": _EN, "zh": _ZH})

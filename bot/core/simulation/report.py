@@ -89,6 +89,7 @@ def _messages(done: Simulated) -> dict[str, Any]:
     return {
         "unasked": _per_day(done, [diary.unasked for diary in done.diaries]),
         "all": _per_day(done, [diary.unasked + diary.replies for diary in done.diaries]),
+        "unasked_by_day": _by_day(done),
         "in_quiet_hours": sum(diary.unasked_at_night for diary in done.diaries),
         "replies_in_quiet_hours": sum(diary.replies_at_night for diary in done.diaries),
         "reminders": sum(diary.nudges["reminder"] for diary in done.diaries),
@@ -109,6 +110,19 @@ def _per_day(done: Simulated, diaries: Iterable[Counter[Any]]) -> dict[str, Any]
         "mean_per_patient_and_day": _round(total / patient_days if patient_days else 0),
         "mean_on_days_with_messages": _round(total / len(counts) if counts else 0),
     }
+
+
+def _by_day(done: Simulated) -> list[dict[str, Any]]:
+    """Unasked messages per patient on each day after surgery, on average."""
+    counts: Counter[int] = Counter()
+    for diary in done.diaries:
+        for day, count in diary.unasked.items():
+            counts[(day - diary.person.surgery_on).days] += count
+    patients = max(len(done.diaries), 1)
+    return [
+        {"day": day, "mean": _round(counts[day] / patients)}
+        for day in range(max(counts, default=0) + 1)
+    ]
 
 
 def _reached(done: Simulated) -> dict[str, Any]:

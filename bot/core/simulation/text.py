@@ -12,8 +12,15 @@ MARKS: Final = {"chatbot": "<", "patient": ">", "caregiver": ">", "nurse": "!", 
 
 def as_text(found: Mapping[str, Any], language: str = "en") -> str:
     """The whole report as lines of text."""
-    words = PAGE[language]
-    head = words["head"].format(
+    lines = [head(found, language), PAGE[language]["invented"]]
+    for _, title, told in parts(found, language):
+        lines += ["", title, *told]
+    return "\n".join(lines) + "\n"
+
+
+def head(found: Mapping[str, Any], language: str) -> str:
+    """Which pathway, with how many patients, for how long."""
+    return PAGE[language]["head"].format(
         title=found["title"][language],
         name=found["pathway"],
         version=found["version"],
@@ -21,7 +28,11 @@ def as_text(found: Mapping[str, Any], language: str = "en") -> str:
         days=found["days"],
         seed=found["seed"],
     )
-    lines = [head, words["invented"]]
+
+
+def parts(found: Mapping[str, Any], language: str) -> Iterator[tuple[str, str, list[str]]]:
+    """Each part of the report: its key, its title, and its lines."""
+    words = PAGE[language]
     for key, part in (
         ("assumptions", _assumptions),
         ("check_ins", _check_ins),
@@ -31,8 +42,7 @@ def as_text(found: Mapping[str, Any], language: str = "en") -> str:
         ("forecast", _forecast),
         ("transcripts", _transcripts),
     ):
-        lines += ["", words[f"title_{key}"], *part(found, words, language)]
-    return "\n".join(lines) + "\n"
+        yield key, words[f"title_{key}"], list(part(found, words, language))
 
 
 def _assumptions(
