@@ -6,29 +6,24 @@ told that we have the message (P1), and a red flag has its escalation by then (P
 
 from __future__ import annotations
 
-import logging
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.core.conversation import Conversation, Inbound, Mode, Priority
-from bot.core.message import Incoming, Part, PresenceChange
+from bot.core.message import Incoming, PresenceChange
 from bot.core.screening import Screening
 from bot.core.triage_level import TriageLevel
 from bot.core.words import LANGUAGES
-from bot.services.faults import kind_and_place
+from bot.services.look import look, look_ahead
 from bot.services.lost_chat import follow_lost_nurse, lose_chat
 from bot.services.nurse_tasks import message_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.raise_escalation import NewCause, raise_escalation
-from bot.services.whom import Whom, whom
+from bot.services.whom import whom
 
-log = logging.getLogger(__name__)
-
-RECENT = timedelta(minutes=30)
-RECENT_MESSAGES = 4
 NOTE_LENGTH = 200
 
 
@@ -36,22 +31,23 @@ def receive(parts: Parts, incoming: Incoming | PresenceChange) -> None:
     """Take one delivery from a channel. The same delivery again changes nothing."""
     if isinstance(incoming, PresenceChange):
         return change_presence(parts, incoming)
+    seen = look_ahead(parts, incoming)
     with parts.record.transaction() as tx:
         now = parts.clock.now()
         conversation = conversation_of(tx, parts, incoming, now)
         same: dict[str, Any] = {"channel": incoming.channel, "account": incoming.account}
         if tx.inbound.one(external_id=incoming.external_id, **same) is not None:
             return None
-        who = whom(tx, parts, conversation)
-        text = _words(tx, incoming, conversation)
-        screening = _screen(tx, parts, conversation, who, text, now)
-        message = _inbound(parts, incoming, conversation, text, screening, now)
+        if seen is None or not seen.holds_for(conversation):
+            seen = look(tx, parts, incoming, conversation)
+        screening = seen.screening
+        message = _inbound(parts, incoming, conversation, seen.text, screening, now)
         # Who writes to us can be reached again, whatever a provider said before.
         spoken = replace(conversation, last_seq=message.seq, unreachable=False)
         tx.conversations.swap(conversation, spoken)
         tx.inbound.add(message)
         if screening is not None:
-            _act(tx, parts, who, conversation, message, screening, now)
+            _act(tx, parts, conversation, message, screening, now)
         tx.wake("converse", conversation.id)
     return None
 
@@ -76,48 +72,6 @@ def conversation_of(
     if tx.conversations.add_if_new(fresh):
         return fresh
     return tx.conversations.one(lock=True, **key) or fresh
-
-
-def _words(tx: Transaction, incoming: Incoming, conversation: Conversation) -> str:
-    """What was said: text or caption, or the title of the button that was pressed."""
-    if incoming.part is Part.BUTTON:
-        press = tx.buttons.get(incoming.button)
-        ours = press is not None and press.conversation_id == conversation.id
-        # An old button is screened too: its title may be "chest pain".
-        return press.title if press and ours else incoming.note or incoming.text
-    return incoming.text
-
-
-def _screen(
-    tx: Transaction,
-    parts: Parts,
-    conversation: Conversation,
-    who: Whom | None,
-    text: str,
-    now: datetime,
-) -> Screening | None:
-    """Screen a patient's words; only a nurse's own chat is not screened."""
-    ours = conversation.nurse_id is not None and conversation.contact_id is None
-    if ours or not text.strip():
-        return None
-    recent = tx.inbound.find(
-        conversation_id=conversation.id,
-        received_at__gte=now - RECENT,
-        order_by="-seq",
-        limit=RECENT_MESSAGES,
-    )
-    try:
-        return parts.screen(
-            text,
-            language=conversation.language,
-            procedure=who.episode.procedure_code if who else None,
-            day=who.day(now) if who else None,
-            recent=tuple(one.text for one in reversed(recent) if one.text),
-        )
-    except Exception as fault:
-        # Refused, the message would come again and break again. Kept, a nurse reads it today.
-        log.error("message could not be screened", extra=kind_and_place(fault))
-        return Screening(text=text, level=TriageLevel.SAME_DAY)
 
 
 def _inbound(
@@ -165,13 +119,15 @@ def _kept(screening: Screening) -> dict[str, Any]:
 def _act(
     tx: Transaction,
     parts: Parts,
-    who: Whom | None,
     conversation: Conversation,
     message: Inbound,
     screening: Screening,
     now: datetime,
 ) -> None:
     """Turn what screening found into an escalation, a nurse's look, or safety words."""
+    if not (screening.another_person or screening.ask or screening.level.needs_nurse):
+        return
+    who = whom(tx, parts, conversation)
     if screening.another_person:
         _say_numbers(tx, parts, conversation, message, "another_person_emergency")
         if who is not None:

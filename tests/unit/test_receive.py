@@ -48,7 +48,7 @@ def everything(world: World) -> dict[str, int]:
     return {kind: len(world.rows(kind)) for kind in kinds}
 
 
-STEPS = ("conversation_of", "whom", "_words", "_screen", "_inbound", "_act", "raise_escalation")
+STEPS = ("look_ahead", "conversation_of", "whom", "_inbound", "_act", "raise_escalation")
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -81,6 +81,20 @@ def test_a_red_flag_has_its_case_its_page_and_its_advice_in_the_same_commit(worl
     assert "120" in world.said_to("chat-wang")[0]
     assert world.rows("outbound", conversation_id="chat-chen")
     assert world.dialogue.turns == []
+
+
+def test_words_that_came_while_others_were_read_are_read_with_them(world: World) -> None:
+    read: list[tuple[str, ...]] = []
+
+    def slow(text: str, **where: Any) -> Screening:
+        read.append(where["recent"])
+        if len(read) == 1:
+            receive(world.parts, incoming("I can't", external_id="update-0"))
+        return world.parts.screen(text, **where)
+
+    receive(replace(world.parts, screen=slow), incoming("breathe", external_id="update-1"))
+    assert read == [(), ("I can't",)]
+    assert [one.seq for one in world.rows("inbound", order_by="seq")] == [1, 2]
 
 
 def test_the_same_delivery_again_changes_nothing(world: World) -> None:
