@@ -14,7 +14,7 @@ from bot.core.errors import BackupError
 from bot.storage.append_only import guard, refusing_function
 from bot.storage.backup.manifest import Manifest
 from bot.storage.backup.postgres_tools import address, complaint, environment, program
-from bot.storage.backup.sqlite import NOT_COUNTED
+from bot.storage.backup.sqlite import NOT_COUNTED, OF_A_START
 
 STAGED: Final = "aftercare_restore"  # the schema in which a restored record waits
 CHUNK: Final = 1 << 20
@@ -67,6 +67,8 @@ def holds_something(engine: Engine) -> bool:
     """Whether this database has rows that a restore would replace."""
     with engine.connect() as connection:
         rows = _rows(connection, _schema(connection), _tables(connection))
+        if "audit" in rows:
+            rows["audit"] -= connection.execute(text(OF_A_START)).scalar_one()
     return any(n for name, n in rows.items() if name not in NOT_COUNTED)
 
 

@@ -12,6 +12,8 @@ from bot.core.errors import BackupError
 
 # Kept by every start of the service, so they do not make a record that holds something.
 NOT_COUNTED: Final = frozenset({"alembic_version", "pathway_versions", "releases", "signs_of_life"})
+# The first start also notes that it took the pathways as they stand in their files.
+OF_A_START: Final = "SELECT count(*) FROM audit WHERE action = 'pathway.adopt'"
 BESIDE: Final = ("-wal", "-shm", "-journal")
 BUSY_SECONDS: Final = 30
 
@@ -51,7 +53,10 @@ def holds_something(file: Path) -> bool:
         return False
     try:
         with _opened(file) as there:
-            return any(n for name, n in _rows(there).items() if name not in NOT_COUNTED)
+            rows = _rows(there)
+            if "audit" in rows:
+                rows["audit"] -= there.execute(OF_A_START).fetchone()[0]
+            return any(n for name, n in rows.items() if name not in NOT_COUNTED)
     except sqlite3.DatabaseError:
         return True
 
