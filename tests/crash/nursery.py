@@ -86,16 +86,18 @@ class Nursery:
 
 def main() -> None:
     """Warm up, then fork for every line on the standard input."""
+    import bot.library_wiring as library_wiring
     import bot.wiring as wiring
 
     # Read once; every fork has them. What they make is never changed by anybody.
-    for name in ("load_library", "load_lexicons", "load_answer_words"):
+    for name in ("load_lexicons", "load_answer_words"):
         setattr(wiring, name, cache(getattr(wiring, name)))
     from tests.crash.process_that_dies import serve
 
     pathways = Path(os.environ["AFTERCARE_PATHWAYS"])
     made: Any = wiring
-    made.load_library(pathways)
+    library = library_wiring.load_library(pathways)  # nothing is released in these tests
+    library_wiring.load_library = lambda *_where, **_what: library
     made.load_lexicons(pathways / "shared" / "lexicon")
     made.load_answer_words(pathways / "shared" / "answer_words")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are buried by the system
