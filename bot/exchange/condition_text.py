@@ -15,6 +15,7 @@ from bot.core.condition.tree import (
     IsUnknown,
     Measure,
     Not,
+    Total,
 )
 
 DAYS: Final = {Measure.DAY: "day", Measure.DAYS_HOME: "days_home"}
@@ -45,6 +46,8 @@ def as_text(condition: Condition) -> str:
             return f"{past.value}({as_text(part)})"
         case Compare():
             return _compared(condition)
+        case Total(questions=parts, sign=sign, limit=limit, unit=unit):
+            return f"sum({', '.join(parts)}) {sign} {limit:g} {unit}".rstrip()
 
 
 def _inner(condition: Condition, looser: type) -> str:

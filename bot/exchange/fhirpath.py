@@ -23,6 +23,7 @@ from bot.core.condition.tree import (
     IsUnknown,
     Measure,
     Not,
+    Total,
 )
 from bot.core.pathway import Pathway
 from bot.core.question import Kind
@@ -62,6 +63,8 @@ def fhirpath(condition: Condition, scene: Scene) -> str:
             return f"({fhirpath(part, scene)}).not()"
         case Compare():
             return _compared(condition, scene)
+        case Total():
+            return _total(condition)
         case Is(name=name, word=word):
             return _chosen(name, (word,), scene)
         case Has(question=question, options=options):
@@ -88,6 +91,8 @@ def settled(condition: Condition, scene: Scene) -> Condition | None:
             return condition if scene.has(name) else None
         case Compare(measure=Measure.ANSWER, question=name):
             return condition if scene.has(name) else None
+        case Total(questions=names):
+            return condition if any(scene.has(name) for name in names) else None
     return condition
 
 
@@ -107,6 +112,20 @@ def _compared(test: Compare, scene: Scene) -> str:
     if test.measure is Measure.ANSWER and name not in scene.asked:
         return NOTHING
     return f"({_value(name)} {test.sign} {test.limit:g})"
+
+
+def _total(test: Total) -> str:
+    """Added up: what is there may settle it, and with all of them it is settled.
+
+    An addition with nothing is nothing, so the second half is "cannot tell" until then.
+    """
+    values = [_value(name) for name in test.questions]
+    whole = f"(({' + '.join(values)}) {test.sign} {test.limit:g})"
+    if test.sign in ("=", "!="):
+        return whole
+    there = " + ".join(f"iif({value}.exists(), {value}, 0)" for value in values)
+    joint = "or" if test.sign in (">", ">=") else "and"
+    return f"((({there}) {test.sign} {test.limit:g}) {joint} {whole})"
 
 
 def _chosen(name: str, words: tuple[str, ...], scene: Scene) -> str:

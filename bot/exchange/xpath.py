@@ -24,6 +24,7 @@ from bot.core.condition.tree import (
     IsUnknown,
     Measure,
     Not,
+    Total,
 )
 from bot.core.question import Kind
 from bot.exchange.form import CHECK_IN, DAYS, Asked, Form
@@ -90,6 +91,8 @@ class _Writer:
                 return self.fails(part)
             case Compare():
                 return self.compared(condition, condition.sign)
+            case Total():
+                return self.total(condition, condition.sign)
             case Is(name=name, word=word):
                 return self.chosen(name, (word,))
             case Has(question=question, options=options):
@@ -109,6 +112,8 @@ class _Writer:
                 return self.holds(part)
             case Compare():
                 return self.compared(condition, OPPOSITE[condition.sign])
+            case Total():
+                return self.total(condition, OPPOSITE[condition.sign])
             case Is(name=name, word=word):
                 return self.not_chosen(name, (word,))
             case Has(question=question, options=options):
@@ -127,6 +132,18 @@ class _Writer:
         compared = f"${{{name}}} {sign} {test.limit:g}"
         # An empty text is less than nothing and more than nothing, but it differs from all.
         return f"({self.answered(name)} and {compared})" if sign == "!=" else compared
+
+    def total(self, test: Total, sign: str) -> str:
+        """Added up. Only "or more" is settled by a part of the answers; the rest needs them all."""
+        there = [name for name in test.questions if name in self.form.asked]
+        if sign in (">", ">="):
+            added = " + ".join(f"coalesce(${{{name}}}, 0)" for name in there)
+            return f"({added}) {sign} {test.limit:g}" if there else NEVER
+        if len(there) < len(test.questions):
+            return NEVER
+        added = " + ".join(f"${{{name}}}" for name in there)
+        answered = [self.answered(name) for name in there]
+        return _joined(" and ", [*answered, f"({added}) {sign} {test.limit:g}"])
 
     def chosen(self, name: str, words: tuple[str, ...]) -> str:
         if name in (TIER, PROCEDURE):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.core.condition.review import can_hold, review
-from bot.core.condition.tree import Has, Is, IsUnknown, leaves, questions
+from bot.core.condition.tree import Has, Is, IsUnknown, leaves, names, questions
 from bot.core.pathway import TIERS
 from bot.core.question import Kind, Question
 from bot.core.triage_level import TriageLevel
@@ -97,7 +97,8 @@ def _looked_at(look: Look) -> dict[str, set[str]]:
                 case IsUnknown():
                     pass
                 case _:
-                    found.setdefault(leaf.question, set()).add(ANY)
+                    for name in names(leaf):
+                        found.setdefault(name, set()).add(ANY)
     return found
 
 

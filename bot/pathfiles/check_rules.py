@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.core.condition.review import can_hold, review
+from bot.core.condition.tree import Total, leaves
 from bot.core.pathway import TIERS, Case, Rule
 from bot.core.triage import triage
 from bot.core.triage_level import TriageLevel
@@ -48,6 +49,7 @@ def _names(look: Look, rule: Rule) -> None:
         )
     if any(doubt.serious for doubt in doubts):
         return
+    _asked_together(look, rule)
     contacts = [
         look.contact(plan, tier, procedure)
         for plan in look.pathway.check_ins
@@ -61,6 +63,21 @@ def _names(look: Look, rule: Rule) -> None:
             f"rule {rule.id} can never fire: no check-in and no answers make it true",
             "Look at its limits, its days, and whether its questions are asked together",
         )
+
+
+def _asked_together(look: Look, rule: Rule) -> None:
+    """A sum whose questions no check-in asks together is never complete."""
+    for test in leaves(rule.when):
+        if not isinstance(test, Total):
+            continue
+        parts = set(test.questions)
+        if not any(parts <= set(plan.questions) for plan in look.pathway.check_ins):
+            look.note(
+                ("rules", rule.id, "when"),
+                "sum_asked_apart",
+                f"rule {rule.id} adds {', '.join(test.questions)}; no check-in asks all of them",
+                "Ask them in the same check-in",
+            )
 
 
 def _sources(look: Look, rule: Rule) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from bot.core.condition.tree import Compare, Condition, Measure, leaves
+from bot.core.condition.tree import Compare, Condition, Measure, Total, leaves
 from bot.core.errors import PathwayError
 from bot.core.pathway import CheckInPlan, Library, Pathway, Reminder, Rule
 from bot.core.question import Question
@@ -141,19 +141,21 @@ def _condition(name: str, old: Rule, new: Rule) -> Iterator[Found]:
             yield "threshold", name, {**values, "asked": _left(other), "unit": unit}
 
 
-def _limits(condition: Condition) -> list[Compare]:
-    return [leaf for leaf in leaves(condition) if isinstance(leaf, Compare)]
+def _limits(condition: Condition) -> list[Compare | Total]:
+    return [leaf for leaf in leaves(condition) if isinstance(leaf, Compare | Total)]
 
 
 def _shape(condition: Condition) -> str:
     """The condition with every limit left out."""
     text = repr(condition)
     for leaf in _limits(condition):
-        text = text.replace(repr(leaf), repr((leaf.measure, leaf.question, leaf.sign, leaf.unit)))
+        text = text.replace(repr(leaf), repr((_left(leaf), leaf.sign, leaf.unit)))
     return text
 
 
-def _left(test: Compare) -> str:
+def _left(test: Compare | Total) -> str:
+    if isinstance(test, Total):
+        return f"sum({', '.join(test.questions)})"
     if test.measure is Measure.ANSWER:
         return test.question
     return f"{test.measure.value}({test.question})" if test.question else test.measure.value

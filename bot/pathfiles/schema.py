@@ -104,7 +104,8 @@ def _small() -> Schema:
         ),
         "condition": _told(
             {"type": "string", "minLength": 1},
-            "such as temperature >= 38.0 C, fall is yes, wound has pus, unknown(temperature)",
+            "such as temperature >= 38.0 C, fall is yes, wound has pus, sum(a, b) >= 3, "
+            "unknown(temperature)",
         ),
     }
 

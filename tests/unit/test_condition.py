@@ -15,7 +15,7 @@ from bot.core.condition import (
     holds,
     parse,
 )
-from bot.core.condition.parse import DEEPEST, LONGEST
+from bot.core.condition.parse import DEEPEST, LONGEST, MOST_ADDED
 from bot.core.condition.tree import questions
 
 LI_MEI = Facts(
@@ -78,6 +78,20 @@ LI_MEI = Facts(
         ("unknown(breath)", None),
         ("rise(breath) >= 2", None),
         ("two_days(mood is low)", None),
+        ("sum(pain, weight) >= 67", True),
+        ("sum(pain, weight) > 67.6", False),
+        ("sum(pain, weight) = 67.6", True),
+        ("last_time(sum(pain, weight) = 65)", True),
+        ("sum(raised, pain) >= 6", True),
+        ("sum(raised, pain) >= 7", None),
+        ("sum(raised, pain) < 6", False),
+        ("sum(raised, pain) < 7", None),
+        ("not (sum(raised, pain) >= 6)", False),
+        ("sum(raised, pain) = 6", None),
+        ("sum(raised, pain) != 7", None),
+        ("sum(breath, pain) >= 6", True),
+        ("sum(breath, pain) <= 6", None),
+        ("sum is yes", None),
     ],
 )
 def test_a_condition_says_true_false_or_cannot_tell(text: str, expected: bool | None) -> None:
@@ -107,6 +121,7 @@ def test_and_binds_more_tightly_than_or() -> None:
 def test_the_questions_of_a_condition_are_found_once_each() -> None:
     condition = parse("rise(pain) >= 2 or (calf is yes and not (pain < 3)) and tier is low")
     assert questions(condition) == ("pain", "calf")
+    assert questions(parse("sum(a, b) >= 3 or sum(b, c) < 2")) == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(
@@ -126,6 +141,13 @@ def test_the_questions_of_a_condition_are_found_once_each() -> None:
         ("__import__('os')", 1),
         ("calf.is_yes", 5),
         ("pain >= 7; pain", 10),
+        ("sum() >= 3", 5),
+        ("sum(pain) >= 3", 4),
+        ("sum(pain, pain) >= 3", 4),
+        ("sum(a, b)", 10),
+        ("sum(a, b) is yes", 11),
+        ("sum(a, b >= 3", 10),
+        (f"sum({', '.join(f'a{one}' for one in range(MOST_ADDED + 1))}) >= 3", 4),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_column(text: str, column: int) -> None:
@@ -157,6 +179,25 @@ def test_any_text_is_read_or_refused_and_nothing_else(text: str) -> None:
     else:
         column = 1
     assert 1 <= column <= len(text) + 1
+
+
+@given(
+    st.lists(st.integers(0, 3), min_size=2, max_size=4),
+    st.sets(st.integers(0, 3)),
+    st.sampled_from([">=", ">", "<", "<=", "=", "!="]),
+    st.integers(0, 12),
+)
+def test_a_sum_with_a_gap_says_only_what_every_full_answer_would_say(
+    full: list[int], gaps: set[int], sign: str, limit: int
+) -> None:
+    condition = parse(f"sum({', '.join('abcd'[: len(full)])}) {sign} {limit}")
+    whole = {"abcd"[place]: float(value) for place, value in enumerate(full)}
+    part: dict[str, Answered] = {
+        name: UNKNOWN if place in gaps else value
+        for place, (name, value) in enumerate(whole.items())
+    }
+    said = holds(condition, Facts(part))
+    assert said is None or said is holds(condition, Facts(dict(whole)))
 
 
 ANSWERS: st.SearchStrategy[Answered] = st.one_of(

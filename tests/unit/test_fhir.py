@@ -280,6 +280,17 @@ def one_test(test: Json, values: list[Any]) -> bool:
             "(iif(DANGER.code.exists(), DANGER.code.intersect('chest_pain').exists(), {})).not()"
             " and ((LUMP.code = 'yes') or (DAY < 3))",
         ),
+        (
+            "sum(pain, temperature) >= 40",
+            "(((iif(PAIN.exists(), PAIN, 0) + iif(TEMPERATURE.exists(), TEMPERATURE, 0)) >= 40)"
+            " or ((PAIN + TEMPERATURE) >= 40))",
+        ),
+        (
+            "sum(pain, temperature) < 40",
+            "(((iif(PAIN.exists(), PAIN, 0) + iif(TEMPERATURE.exists(), TEMPERATURE, 0)) < 40)"
+            " and ((PAIN + TEMPERATURE) < 40))",
+        ),
+        ("sum(pain, temperature) = 40", "((PAIN + TEMPERATURE) = 40)"),
         ("lump_hard is yes or not (gone is yes and pain > 3)", "(LUMP_HARD.code = 'yes') or ({} and (PAIN > 3)).not()"),
     ],
 )  # fmt: skip

@@ -398,6 +398,10 @@ def test_other_relevance_is_refused_with_a_reason(text: str) -> None:
         ("pain != 3", "(${pain} != '' and ${pain} != 3)"),
         ("not (unknown(pain))", "${pain} != ''"),
         ("day > 3", "${day} > 3"),
+        ("sum(pain, temperature) >= 40", "(coalesce(${pain}, 0) + coalesce(${temperature}, 0)) >= 40"),
+        ("sum(pain, gone) >= 4", "(coalesce(${pain}, 0)) >= 4"),
+        ("sum(pain, gone) < 4", "false()"),
+        ("not (sum(pain, temperature) >= 40)", "(${pain} != '' and ${temperature} != '' and (${pain} + ${temperature}) < 40)"),
     ],
 )  # fmt: skip
 def test_a_condition_is_asked_only_where_it_surely_holds(

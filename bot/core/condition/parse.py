@@ -2,6 +2,7 @@
 
 one of them:   this or that              both:  this and that
 numbers:       temperature >= 38.0 C     trend: rise(pain) >= 2, drop(weight, 7 days) > 2 kg
+scores:        sum(interest, down) >= 3
 words:         calf is yes               lists: wound has pus, wound has any of (pus, opening)
 days:          day <= 14, days_home < 2  who:   tier is high, procedure is knee_replacement
 no answer:     unknown(temperature)      past:  two_days(...), last_time(...), ever(...)
@@ -26,10 +27,12 @@ from bot.core.condition.tree import (
     Measure,
     Not,
     Past,
+    Total,
 )
 
 LONGEST: Final = 1000  # characters; a leaflet's sentence is far shorter
 DEEPEST: Final = 12  # brackets inside brackets
+MOST_ADDED: Final = 15  # questions in one sum; QoR-15 is the longest score in the clinical facts
 TOKEN: Final = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z]+)?)"
     r"|(?P<sign><=|>=|!=|==|<|>|=)|(?P<mark>[(),])|(?P<unit>[°%\[{][^\s()),]*))"
@@ -138,6 +141,8 @@ class _Reader:
             return IsUnknown(question)
         if name in TRENDS:
             return self.trend(TRENDS[name])
+        if name == "sum" and self.sees("("):
+            return self.total()
         return self.test(name)
 
     def test(self, name: str) -> Condition:
@@ -167,13 +172,24 @@ class _Reader:
             return (self.name("an option"),)
         self.step()
         self.take("of")
+        return self.listed("an option")
+
+    def listed(self, what: str) -> tuple[str, ...]:
         self.take("(")
-        options = [self.name("an option")]
+        found = [self.name(what)]
         while self.sees(","):
             self.step()
-            options.append(self.name("an option"))
+            found.append(self.name(what))
         self.take(")")
-        return tuple(options)
+        return tuple(found)
+
+    def total(self) -> Condition:
+        start = self.at
+        parts = self.listed("a question")
+        if not 2 <= len(set(parts)) == len(parts) <= MOST_ADDED:
+            what = f"a sum adds 2 to {MOST_ADDED} different questions"
+            raise ConditionError(what, column=start + 1)
+        return Total(parts, *self.limit("sum(...)"))
 
     def trend(self, measure: Measure) -> Condition:
         self.take("(")
@@ -188,18 +204,19 @@ class _Reader:
         return self.comparison(measure, question, within)
 
     def comparison(self, measure: Measure, question: str, within: int | None = None) -> Condition:
+        return Compare(measure, question, *self.limit(question or measure.value), within)
+
+    def limit(self, left: str) -> tuple[str, float, str]:
+        """The sign, the number and its unit after what stands on the left."""
         if self.kind != "sign":
-            raise self.wrong(
-                f"after '{question or measure.value}' comes a comparison such as >= 38.0, "
-                "or 'is' or 'has'"
-            )
+            raise self.wrong(f"after '{left}' comes a comparison such as >= 38.0, or 'is' or 'has'")
         sign = "=" if self.text == "==" else self.text
         self.step()
         limit, unit = self.number(), ""
         if self.kind == "unit" or (self.kind == "word" and self.text not in KEYWORDS):
             unit = self.text
             self.step()
-        return Compare(measure, question, sign, limit, unit, within)
+        return sign, limit, unit
 
     def number(self) -> float:
         if self.kind != "number":

@@ -18,10 +18,12 @@ from bot.core.condition.tree import (
     Earlier,
     Has,
     Is,
-    IsUnknown,
+    Leaf,
     Measure,
     Not,
+    Total,
     leaves,
+    names,
     questions,
 )
 from bot.core.condition.weigh import holds
@@ -42,6 +44,8 @@ UNITS: Final[Mapping[str, str]] = {
 }
 # More combinations than this are not tried; the answer is then "cannot tell".
 MOST_TRIES: Final = 20_000
+# A scale of at most this many steps is tried whole where it is added up.
+MOST_STEPS: Final = 30
 
 
 @dataclass(frozen=True)
@@ -124,8 +128,7 @@ def _looks_back(condition: Condition) -> bool:
 
 def _samples(condition: Condition, question: Question) -> list[Answered]:
     """Answers worth trying: around every limit, every option, and no usable answer."""
-    tests = [leaf for leaf in leaves(condition) if not isinstance(leaf, Is)]
-    mine = [leaf for leaf in tests if leaf.question == question.id]
+    mine = [leaf for leaf in leaves(condition) if question.id in names(leaf)]
     if question.kind in NUMERIC:
         return [*_numbers(mine, question), UNKNOWN]
     if question.kind is Kind.YES_NO:
@@ -139,9 +142,11 @@ def _samples(condition: Condition, question: Question) -> list[Answered]:
     return ["words", UNKNOWN]
 
 
-def _numbers(tests: Iterable[Compare | Is | Has | IsUnknown], question: Question) -> list[float]:
+def _numbers(tests: Sequence[Leaf], question: Question) -> list[float]:
     low = question.minimum if question.minimum is not None else -1e6
     high = question.maximum if question.maximum is not None else 1e6
+    if any(isinstance(test, Total) for test in tests) and high - low <= MOST_STEPS:
+        return [float(one) for one in range(int(low), int(high) + 1)]
     limits = [test.limit for test in tests if isinstance(test, Compare)]
     near = [limit + step for limit in limits for step in (-0.1, 0.0, 0.1)]
     return sorted({low, high, *(value for value in near if low <= value <= high)})
@@ -152,17 +157,37 @@ def _word(word: str, known: Sequence[str], kind: str, what: str) -> Iterator[Dou
         yield Doubt(kind, f"{what} '{word}'", word, tuple(known))
 
 
-def _leaf(leaf: Compare | Is | Has | IsUnknown, asked: Mapping[str, Question]) -> Iterator[Doubt]:
-    name = leaf.name if isinstance(leaf, Is) else leaf.question
-    if not name:
-        return
-    question = asked.get(name)
-    if question is None:
+def _leaf(leaf: Leaf, asked: Mapping[str, Question]) -> Iterator[Doubt]:
+    missing = [name for name in names(leaf) if name not in asked]
+    for name in missing:
         yield Doubt("unknown_question", f"no question '{name}'", name, tuple(asked))
+    if missing or not names(leaf):
+        return
+    if isinstance(leaf, Total):
+        yield from _total(leaf, [asked[name] for name in leaf.questions])
         return
     checks: Mapping[type, Callable[..., Iterator[Doubt]]] = {Compare: _compare, Is: _is, Has: _has}
     if check := checks.get(type(leaf)):
-        yield from check(leaf, question)
+        yield from check(leaf, asked[names(leaf)[0]])
+
+
+def _total(test: Total, parts: Sequence[Question]) -> Iterator[Doubt]:
+    """A sum of different things, or of a scale that goes below 0, would mean nothing."""
+    first = parts[0]
+    for one in parts:
+        if one.kind is not Kind.SCALE:
+            what = f"'{one.id}' is answered with {_answers(one)}; a sum adds scales"
+            yield Doubt("sum_of_unlike", what)
+        elif (one.unit, one.minimum, one.maximum) != (first.unit, first.minimum, first.maximum):
+            what = f"'{one.id}' and '{first.id}' are not on the same scale and cannot be added"
+            yield Doubt("sum_of_unlike", what)
+        elif (one.minimum or 0) < 0:
+            yield Doubt("sum_of_unlike", f"'{one.id}' goes below 0 and cannot be added")
+    yield from _unit(test, first)
+    low, high = (len(parts) * (limit or 0) for limit in (first.minimum, first.maximum))
+    if not low <= test.limit <= high:
+        what = f"{test.limit:g} is outside of what the sum can be ({low:g}-{high:g})"
+        yield Doubt("limit_out_of_range", what)
 
 
 def _compare(test: Compare, question: Question) -> Iterator[Doubt]:
@@ -170,6 +195,16 @@ def _compare(test: Compare, question: Question) -> Iterator[Doubt]:
         what = f"'{question.id}' is answered with {_answers(question)}, not with a number"
         yield Doubt("wrong_comparison", what)
         return
+    yield from _unit(test, question)
+    low, high = question.minimum, question.maximum
+    if low is None or high is None or test.measure is not Measure.ANSWER:
+        return
+    if not low <= test.limit <= high:
+        what = f"{test.limit:g} is outside of what '{question.id}' can be ({low:g}-{high:g})"
+        yield Doubt("limit_out_of_range", what)
+
+
+def _unit(test: Compare | Total, question: Question) -> Iterator[Doubt]:
     unit = question.unit or ""
     if test.unit and UNITS.get(test.unit) is None:
         yield Doubt("unknown_unit", f"no unit '{test.unit}'", test.unit, tuple(UNITS))
@@ -179,12 +214,6 @@ def _compare(test: Compare, question: Question) -> Iterator[Doubt]:
     elif not test.unit and question.kind is Kind.MEASURE:
         what = f"the limit {test.limit:g} for '{question.id}' has no unit"
         yield Doubt("unit_missing", what, unit, serious=False)
-    low, high = question.minimum, question.maximum
-    if low is None or high is None or test.measure is not Measure.ANSWER:
-        return
-    if not low <= test.limit <= high:
-        what = f"{test.limit:g} is outside of what '{question.id}' can be ({low:g}-{high:g})"
-        yield Doubt("limit_out_of_range", what)
 
 
 def _is(test: Is, question: Question) -> Iterator[Doubt]:

@@ -38,6 +38,16 @@ class Compare:
 
 
 @dataclass(frozen=True)
+class Total:
+    """Several answers on the same scale, added up, against a limit: sum(a, b) >= 3."""
+
+    questions: tuple[str, ...]
+    sign: str  # one of < <= > >= = !=
+    limit: float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
 class Is:
     """An answer, the tier or the procedure is this word."""
 
@@ -89,16 +99,17 @@ class AnyOf:
     parts: tuple[Condition, ...]
 
 
-Condition = Compare | Is | Has | IsUnknown | Earlier | Not | All | AnyOf
+Leaf = Compare | Total | Is | Has | IsUnknown
+Condition = Leaf | Earlier | Not | All | AnyOf
 
 # Words that stand for something other than a question.
 TIER, PROCEDURE = "tier", "procedure"
 RESERVED = frozenset(
-    {TIER, PROCEDURE, "day", "days_home", "rise", "drop", "unknown", "yes", "no"}
+    {TIER, PROCEDURE, "day", "days_home", "rise", "drop", "sum", "unknown", "yes", "no"}
 ) | {past.value for past in Past}
 
 
-def leaves(condition: Condition) -> Iterator[Compare | Is | Has | IsUnknown]:
+def leaves(condition: Condition) -> Iterator[Leaf]:
     """Every single test inside a condition, from left to right."""
     match condition:
         case Earlier(part=part) | Not(part=part):
@@ -114,7 +125,18 @@ def questions(condition: Condition) -> tuple[str, ...]:
     """Ids of the questions a condition asks about, each once, in order."""
     found: dict[str, None] = {}
     for leaf in leaves(condition):
-        name = leaf.name if isinstance(leaf, Is) else leaf.question
-        if name and name not in (TIER, PROCEDURE):
-            found[name] = None
+        for name in names(leaf):
+            if name not in (TIER, PROCEDURE):
+                found[name] = None
     return tuple(found)
+
+
+def names(leaf: Leaf) -> tuple[str, ...]:
+    """What a single test looks at: questions, the tier or the procedure; nothing for a day."""
+    match leaf:
+        case Total(questions=parts):
+            return parts
+        case Is(name=name):
+            return (name,)
+        case _:
+            return (leaf.question,) if leaf.question else ()

@@ -21,6 +21,7 @@ from bot.core.condition.tree import (
     Measure,
     Not,
     Past,
+    Total,
 )
 
 SIGNS: Final[dict[str, Callable[[float, float], bool]]] = {
@@ -49,6 +50,8 @@ def holds(condition: Condition, facts: Facts) -> bool | None:
             return _earlier(condition, facts)
         case Compare():
             return _compare(condition, facts)
+        case Total():
+            return _total(condition, facts)
         case Is():
             return _is(condition, facts)
         case Has(question=question, options=options):
@@ -75,6 +78,18 @@ def _any(held: Iterable[bool | None]) -> bool | None:
 def _compare(test: Compare, facts: Facts) -> bool | None:
     left = _left_side(test, facts)
     return None if left is None else SIGNS[test.sign](round(left, DECIMALS), test.limit)
+
+
+def _total(test: Total, facts: Facts) -> bool | None:
+    """Added up. An answer that is not there can only add: nothing on a summed scale is below 0.
+
+    So what is there may settle it alone, "3 or more" to yes and "less than 3" to no.
+    """
+    numbers = [_number(facts, one) for one in test.questions]
+    known = sum(number for number in numbers if number is not None)
+    held = SIGNS[test.sign](round(known, DECIMALS), test.limit)
+    settled = held if test.sign in (">", ">=") else not held and test.sign in ("<", "<=")
+    return held if None not in numbers or settled else None
 
 
 def _left_side(test: Compare, facts: Facts) -> float | None:

@@ -75,7 +75,11 @@ def _named(text: Text, own: OwnWords, number: Reading) -> Reading:
         return replace(found, value=counts.get(str(found.value)), unit=own.question.unit)
     if number.outcome is not Outcome.NOT_UNDERSTOOD:
         return number
-    offered = tuple(counts.get(str(one)) or one for one in found.candidates)
+    # A name may stand for 0.
+    offered = tuple(
+        one if (number_meant := counts.get(str(one))) is None else number_meant
+        for one in found.candidates
+    )
     return replace(found, candidates=offered)
 
 

@@ -23,6 +23,7 @@ from bot.core.condition.tree import (
     IsUnknown,
     Measure,
     Not,
+    Total,
 )
 from bot.core.condition.weigh import SIGNS
 from bot.core.pathway import Pathway
@@ -85,6 +86,8 @@ class _Aiming:
                     self.take(part, wanted=wanted, into=into)
             case Compare():
                 self._compare(condition, wanted, into)
+            case Total():
+                self._total(condition, wanted, into)
             case Is(name=name, word=word):
                 self._is(name, word, wanted, into)
             case Has(question=question, options=options):
@@ -115,6 +118,22 @@ class _Aiming:
         ]
         if fits:
             into[question.id] = _number(question, fits[0])
+
+    def _total(self, test: Total, wanted: bool, into: dict[str, Answered]) -> None:
+        """Answers that add up to the nearest total that does; the first questions take most."""
+        parts = [one for name in test.questions if (one := self.pathway.questions.get(name))]
+        low = sum(one.minimum or 0.0 for one in parts)
+        high = sum(one.maximum or 0.0 for one in parts)
+        for step in (0, 1, -1):
+            left = test.limit + step
+            if not low <= left <= high or SIGNS[test.sign](left, test.limit) is not wanted:
+                continue
+            left -= low
+            for one in parts:
+                least, most = one.minimum or 0.0, one.maximum or 0.0
+                more = min(left, most - least)
+                into[one.id], left = _number(one, least + more), left - more
+            return
 
     def _is(self, name: str, word: str, wanted: bool, into: dict[str, Answered]) -> None:
         if name in (TIER, PROCEDURE):

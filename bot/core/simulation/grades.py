@@ -1,6 +1,7 @@
 """Grades: for each question, the answers worth giving and the level each calls for alone.
 
-The pathway itself decides: an answer is calm when its own rules say so.
+The pathway itself decides: an answer is calm when its own rules say so. A question that is
+added up with others is graded as if those were answered alike.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.core.condition import Answered, Facts
-from bot.core.condition.tree import Compare, Measure, leaves
+from bot.core.condition.tree import Compare, Measure, Total, leaves
 from bot.core.pathway import Pathway
 from bot.core.question import Kind, Question
 from bot.core.triage import triage
@@ -49,9 +50,16 @@ class GradeBook:
             tier=facts.tier,
             procedure=facts.procedure,
         )
+        alike = {question.id} | {
+            name
+            for rule in self._pathway.rules
+            for test in leaves(rule.when)
+            if isinstance(test, Total) and question.id in test.questions
+            for name in test.questions
+        }
         found: dict[TriageLevel, list[Answered]] = {}
         for answer in answers_to(question, self._pathway):
-            level = triage(self._pathway, alone.with_answers({question.id: answer})).level
+            level = triage(self._pathway, alone.with_answers(dict.fromkeys(alike, answer))).level
             found.setdefault(level, []).append(answer)
         return {level: tuple(answers) for level, answers in found.items()}
 
