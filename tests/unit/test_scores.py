@@ -161,9 +161,13 @@ def test_what_may_be_the_sign_itself_is_never_taken_for_a_number(
     assert read(text, breast().questions[name], words=words).outcome is not Outcome.UNDERSTOOD
 
 
-def test_the_name_of_nought_is_asked_back_as_nought(words: AnswerWords) -> None:
-    found = read("not at all interested", breast().questions["phq_interest"], words=words)
-    assert found.candidates == (0,)
+@pytest.mark.parametrize("text", ["not at all interested", "没有兴趣"])
+def test_a_tap_never_confirms_nought_for_words_that_say_the_opposite(
+    text: str, words: AnswerWords
+) -> None:
+    found = read(text, breast().questions["phq_interest"], words=words)
+    assert found.outcome is Outcome.NOT_UNDERSTOOD
+    assert not found.candidates
 
 
 def test_a_score_is_shown_as_it_is_written() -> None:

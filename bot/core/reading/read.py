@@ -80,6 +80,10 @@ def _named(text: Text, own: OwnWords, number: Reading) -> Reading:
         one if (number_meant := counts.get(str(one))) is None else number_meant
         for one in found.candidates
     )
+    if len(offered) == 1:
+        # "没有兴趣" begins with the name of 0 and is the opposite. A guess that a tired thumb
+        # confirms is a stored comfort; the question with all its names costs one tap more.
+        return Reading(Outcome.NOT_UNDERSTOOD, span=found.span)
     return replace(found, candidates=offered)
 
 
