@@ -100,12 +100,12 @@ class DurableWork:
         """Start what has a slot; in a thread of its own, outside of any workflow."""
         while (taken := self._lanes.take(ticket := uuid.uuid4().hex)) is not None:
             work, about = taken
-            if verb_of(work) in AT_ONCE:
-                self._at_once.submit(self._do, work, about, ticket)
-                continue
             try:
-                with SetWorkflowID(f"{work}:{about}:{ticket}"):
-                    DBOS.start_workflow(self._run, work, about, ticket)
+                if verb_of(work) in AT_ONCE:
+                    self._at_once.submit(self._do, work, about, ticket)
+                else:
+                    with SetWorkflowID(f"{work}:{about}:{ticket}"):
+                        DBOS.start_workflow(self._run, work, about, ticket)
             except Exception as fault:
                 # Our rows are the record: a page goes out also when DBOS's are broken.
                 log.error("work not kept", extra={"work": work, **kind_and_place(fault)})

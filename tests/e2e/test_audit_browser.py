@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -15,10 +13,8 @@ from bot.services.chain_audit import chain_audit
 from bot.services.staff_accounts import make_account
 from tests.e2e.browser_house import (
     House,
-    a_browser,
     keep,
     needs_chromium,
-    running_house,
     serious_faults,
     sticks_out,
 )
@@ -33,20 +29,6 @@ T = {
 }
 ON = {"en": "The second step is on.", "zh": "第二步已启用。"}
 GO_ON = {"en": "Go on", "zh": "继续"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with a_browser() as one:
-        yield one
-
-
-@pytest.fixture
-def house(tmp_path: Path, browser: Any) -> Iterator[House]:
-    with running_house(tmp_path) as one:
-        yield one
-        for context in browser.contexts:
-            context.close()
 
 
 def an_auditor(house: House, language: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 import time
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,9 @@ import pytest
 from bot.core.conversation import Conversation, Inbound, Mode, Priority
 from tests.e2e.browser_house import (
     House,
-    a_browser,
     eventually,
     keep,
     needs_chromium,
-    running_house,
     serious_faults,
     sticks_out,
 )
@@ -49,20 +46,6 @@ WORDS = {
         "emergency department at once. Do not drive yourself. I have told a nurse.",
     },
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with a_browser() as one:
-        yield one
-
-
-@pytest.fixture
-def house(tmp_path: Path, browser: Any) -> Iterator[House]:
-    with running_house(tmp_path) as one:
-        yield one
-        for context in browser.contexts:
-            context.close()
 
 
 def a_page(browser: Any, *, size: dict[str, int] = PHONE, language: str = "zh") -> Any:

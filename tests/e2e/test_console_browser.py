@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +12,9 @@ from bot.core.escalation import Escalation
 from bot.core.triage_level import TriageLevel
 from tests.e2e.browser_house import (
     House,
-    a_browser,
     eventually,
     keep,
     needs_chromium,
-    running_house,
     serious_faults,
     sticks_out,
 )
@@ -48,20 +44,6 @@ T = {
         "sent": "消息已发出。",
     },
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with a_browser() as one:
-        yield one
-
-
-@pytest.fixture
-def house(tmp_path: Path, browser: Any) -> Iterator[House]:
-    with running_house(tmp_path) as one:
-        yield one
-        for context in browser.contexts:
-            context.close()
 
 
 def a_page(browser: Any, *, size: dict[str, int] = DESKTOP, language: str = "en") -> Any:

@@ -13,7 +13,6 @@ from bot.services.staff_accounts import make_account
 from tests import builders as b
 from tests.e2e.browser_house import (
     House,
-    a_browser,
     keep,
     needs_chromium,
     running_house,
@@ -54,12 +53,6 @@ T = {
         "fever": "39.2",
     },
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with a_browser() as one:
-        yield one
 
 
 @pytest.fixture

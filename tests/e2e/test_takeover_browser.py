@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +16,8 @@ from bot.services.converse import converse
 from bot.services.receive import receive
 from tests.e2e.browser_house import (
     House,
-    a_browser,
     keep,
     needs_chromium,
-    running_house,
     serious_faults,
     sticks_out,
 )
@@ -56,20 +52,6 @@ T = {
         "led": "护士正在和患者说话",
     },
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with a_browser() as one:
-        yield one
-
-
-@pytest.fixture
-def house(tmp_path: Path, browser: Any) -> Iterator[House]:
-    with running_house(tmp_path) as one:
-        yield one
-        for context in browser.contexts:
-            context.close()
 
 
 def she_says(house: House, text: str) -> None:
