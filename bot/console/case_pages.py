@@ -10,7 +10,7 @@ from bot.console import lead
 from bot.console.curve import curves_of, marks_of
 from bot.console.door import Page, Visit, look_for
 from bot.core.errors import AlreadyDone, NotAllowed
-from bot.core.escalation import LONGEST_REASON, MOST_SNOOZE_MINUTES, OUTCOMES, Escalation
+from bot.core.escalation import LONGEST_REASON, MOST_SNOOZE_MINUTES, OUTCOMES, RIGHTNESS, Escalation
 from bot.core.permissions import Permission
 from bot.core.triage_level import TriageLevel
 from bot.services.acknowledge import acknowledge
@@ -45,6 +45,7 @@ def _page(
         curves=curves_of(found.about, look),
         marks=marks_of(found.about, look),
         outcomes=OUTCOMES,
+        rightness=RIGHTNESS,
         waits=waits_for(found.escalation, visit.nurse.id),
         longest_reason=LONGEST_REASON,
         notice=notice,
@@ -134,9 +135,12 @@ def wait(visit: Visit) -> Response:
 def close(visit: Visit) -> Response:
     t = look_for(visit.desk, visit.nurse.language).t
     outcome, note = visit.form.get("outcome", ""), visit.form.get("note", "")
+    right = visit.form.get("alert_right") or None
     wrong = {}
     if outcome not in OUTCOMES:
         wrong["outcome"] = t("case.outcome_needed")
+    if right not in (None, *RIGHTNESS):
+        wrong["alert_right"] = t("case.right_unknown")
     if len(note) > LONGEST_NOTE:
         wrong["note"] = t("case.note_too_long", length=len(note), limit=LONGEST_NOTE)
     if wrong:
@@ -150,6 +154,7 @@ def close(visit: Visit) -> Response:
             nurse_id=visit.nurse.id,
             outcome=outcome,
             note=note,
+            alert_right=right,
         ),
         done="closed",
     )

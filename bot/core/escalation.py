@@ -23,6 +23,8 @@ class EscalationState(StrEnum):
 
 
 OUTCOMES = ("called", "advised", "seen", "sent_to_emergency", "unreachable", "not_urgent")
+# "Was this alert right?", asked when a case is closed. Optional: a tired nurse may leave it out.
+RIGHTNESS = ("yes", "partly", "no")
 
 # Nobody at all is on the rota: look again this soon, until somebody is.
 LOOK_AGAIN = timedelta(minutes=1)
@@ -50,6 +52,7 @@ class Escalation:
     `step` is the step of the chain that comes next. `changes` grows with every
     change, so that of two who change it one wins and each change is announced
     at most once. `times_told` counts the steps at this level that told somebody.
+    `alert_right` is one of RIGHTNESS, or None when she who closed it did not say.
     """
 
     id: str
@@ -66,6 +69,7 @@ class Escalation:
     acknowledged_at: datetime | None = None
     outcome: str | None = None
     outcome_note: str = ""
+    alert_right: str | None = None
     closed_by: str | None = None
     closed_at: datetime | None = None
     snoozed_reason: str = ""
@@ -132,12 +136,22 @@ class Escalation:
         self._not_of_another(nurse_id)
         return self.reopened(at=at)
 
-    def closed(self, *, nurse_id: str, outcome: str, note: str, at: datetime) -> Escalation:
+    def closed(
+        self,
+        *,
+        nurse_id: str,
+        outcome: str,
+        note: str,
+        at: datetime,
+        alert_right: str | None = None,
+    ) -> Escalation:
         """A named nurse ends it with an outcome; raises AlreadyDone, ValueError."""
         if self.is_closed:
             raise AlreadyDone(self.closed_by or "")
         if outcome not in OUTCOMES:
             raise ValueError(f"no outcome '{outcome}'; known: {', '.join(OUTCOMES)}")
+        if alert_right not in (None, *RIGHTNESS):
+            raise ValueError(f"an alert is right or not: {', '.join(RIGHTNESS)}")
         return self._changed(
             state=EscalationState.CLOSED,
             acknowledged_by=self.acknowledged_by or nurse_id,
@@ -145,6 +159,7 @@ class Escalation:
             closed_by=nurse_id,
             outcome=outcome,
             outcome_note=note,
+            alert_right=alert_right,
             closed_at=at,
             next_step_at=None,
         )

@@ -26,9 +26,18 @@ MAY_CLOSE_OTHERS: Final = frozenset(
 
 
 def close_escalation(
-    parts: Parts, *, escalation_id: str, nurse_id: str, outcome: str, note: str = ""
+    parts: Parts,
+    *,
+    escalation_id: str,
+    nurse_id: str,
+    outcome: str,
+    note: str = "",
+    alert_right: str | None = None,
 ) -> Escalation:
-    """End the case with an outcome. Raises AlreadyDone, NotAllowed, ValueError."""
+    """End the case with an outcome and, if she says it, whether the alert was right.
+
+    Raises AlreadyDone, NotAllowed, ValueError.
+    """
     with parts.record.transaction() as tx:
         return close_in(
             tx,
@@ -37,6 +46,7 @@ def close_escalation(
             nurse_id=nurse_id,
             outcome=outcome,
             note=note,
+            alert_right=alert_right,
         )
 
 
@@ -48,6 +58,7 @@ def close_in(
     nurse_id: str,
     outcome: str,
     note: str = "",
+    alert_right: str | None = None,
 ) -> Escalation:
     """The same inside a transaction of the caller. The same press again changes nothing."""
     nurse, case = nurse_for_case(tx, nurse_id), held_case(tx, parts, escalation_id, nurse_id)
@@ -56,7 +67,11 @@ def close_in(
     _may_close(tx, case, nurse)
     try:
         closed = case.closed(
-            nurse_id=nurse_id, outcome=outcome, note=note.strip(), at=parts.clock.now()
+            nurse_id=nurse_id,
+            outcome=outcome,
+            note=note.strip(),
+            alert_right=alert_right,
+            at=parts.clock.now(),
         )
     except AlreadyDone as fault:
         raise by_name(tx, fault) from None

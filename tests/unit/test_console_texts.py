@@ -11,7 +11,7 @@ import pytest
 from bot.channels.webchat.page import texts as chat_texts
 from bot.console.texts import Texts, texts
 from bot.core.check_in import CheckInState
-from bot.core.escalation import OUTCOMES, EscalationState
+from bot.core.escalation import OUTCOMES, RIGHTNESS, EscalationState
 from bot.core.message import Part
 from bot.core.patient import EpisodeState, RiskTier, Role
 from bot.core.staff import ROTAS, StaffRole
@@ -67,6 +67,7 @@ def test_every_confirmation_that_a_page_sends_exists() -> None:
     [
         ("level", [one.word for one in TriageLevel]),
         ("outcome", OUTCOMES),
+        ("rightness", RIGHTNESS),
         ("role", list(StaffRole)),
         ("rota", ROTAS),
         ("episode", list(EpisodeState)),

@@ -177,3 +177,28 @@ def test_after_closing_a_new_sign_opens_a_new_case(world: World) -> None:
     )
     raise_it(world)
     assert len(world.rows("escalations")) == 2
+
+
+def closed_as(world: World, alert_right: str | None) -> str | None:
+    raise_it(world)
+    close_escalation(
+        world.parts,
+        escalation_id=case(world).id,
+        nurse_id="nurse-chen",
+        outcome="called",
+        alert_right=alert_right,
+    )
+    return case(world).alert_right
+
+
+@pytest.mark.parametrize("said", ["yes", "partly", "no", None])
+def test_whether_the_alert_was_right_is_kept_and_may_be_left_open(
+    world: World, said: str | None
+) -> None:
+    assert closed_as(world, said) == said
+
+
+def test_an_alert_is_not_right_in_a_way_nobody_can_count(world: World) -> None:
+    with pytest.raises(ValueError, match="right or not"):
+        closed_as(world, "maybe")
+    assert not case(world).is_closed
