@@ -57,7 +57,7 @@ def _page(visit: Visit, *, status: int = 200, **over: object) -> Response:
 
 
 def _can_be_drawn(found: OneDraft, file: str) -> bool:
-    whole = found.line.draft.is_open and not found.judged.has_errors
+    whole = found.line.draft.is_open and not found.preview.has_errors
     return whole and not file.startswith("shared/") and found.line.draft.files[file] is not None
 
 

@@ -23,7 +23,7 @@ from bot.services.ports import Transaction
 
 
 @dataclass(frozen=True)
-class Judged:
+class Preview:
     """A draft laid over what is in force: what the check finds, and what would change."""
 
     findings: list[Finding]
@@ -35,16 +35,16 @@ class Judged:
         return any(one.severity is Severity.ERROR for one in self.findings)
 
 
-def judge(parts: Parts, draft: Draft, standing: Files) -> Judged:
+def preview_of(parts: Parts, draft: Draft, standing: Files) -> Preview:
     """Check a draft and word what it changes; with errors nothing is compared."""
     whole = changed_by(draft, standing)
     found = parts.workbench.findings(whole)
-    judged = Judged(found, [], {})
-    if judged.has_errors:
-        return judged
+    preview = Preview(found, [], {})
+    if preview.has_errors:
+        return preview
     old, new = _versions(parts, standing), _versions(parts, whole)
     versions = {id: one for id, one in new.items() if old.get(id) != one}
-    return Judged(found, parts.workbench.changes(standing, whole), versions)
+    return Preview(found, parts.workbench.changes(standing, whole), versions)
 
 
 def submit_draft(parts: Parts, *, nurse: Nurse, draft_id: str, number: int) -> None:
@@ -80,18 +80,18 @@ def release_draft(parts: Parts, *, nurse: Nurse, draft_id: str, number: int) -> 
         raise NotReleasable("own_draft")
     if draft.state is not DraftState.IN_REVIEW:
         raise NotReleasable("not_in_review")
-    judged = _releasable(parts, draft, standing)
+    preview = _releasable(parts, draft, standing)
     with parts.record.transaction() as tx:
         draft = as_read(tx, draft_id, number)
         _not_overtaken(tx, draft, files_now(tx, parts))
-        release = _signed(tx, parts, draft, judged, nurse)
+        release = _signed(tx, parts, draft, preview, nurse)
         whole = changed_by(draft, standing)
-        keep_versions(tx, whole, judged.versions, parts.clock)
+        keep_versions(tx, whole, preview.versions, parts.clock)
         done = replace(draft, state=DraftState.RELEASED, number=draft.number + 1)
         tx.drafts.swap(draft, done)
         retired = [name for name, text in draft.files.items() if text is None]
         action = "pathway.retire" if retired else "pathway.release"
-        details = ", ".join(f"{id} {version}" for id, version in judged.versions.items())
+        details = ", ".join(f"{id} {version}" for id, version in preview.versions.items())
         note(
             tx,
             parts,
@@ -124,12 +124,12 @@ def _not_overtaken(tx: Transaction, draft: Draft, standing: Files) -> None:
     raise Overtaken("", {name: standing.get(name) for name in names})
 
 
-def _releasable(parts: Parts, draft: Draft, standing: Files) -> Judged:
+def _releasable(parts: Parts, draft: Draft, standing: Files) -> Preview:
     if all(standing.get(name) == text for name, text in draft.files.items()):
         raise NotReleasable("no_change")
-    judged = judge(parts, draft, standing)
-    if judged.has_errors:
-        first = next(one for one in judged.findings if one.severity is Severity.ERROR)
+    preview = preview_of(parts, draft, standing)
+    if preview.has_errors:
+        first = next(one for one in preview.findings if one.severity is Severity.ERROR)
         raise NotReleasable("errors", str(first))
     pathways = parts.workbench.pathways(changed_by(draft, standing))
     try:
@@ -137,21 +137,21 @@ def _releasable(parts: Parts, draft: Draft, standing: Files) -> Judged:
             one.shared.numbers(parts.house.country)
     except PathwayError as fault:
         raise NotReleasable("no_number", str(fault)) from None
-    return judged
+    return preview
 
 
-def _signed(tx: Transaction, parts: Parts, draft: Draft, judged: Judged, nurse: Nurse) -> Release:
+def _signed(tx: Transaction, parts: Parts, draft: Draft, preview: Preview, nurse: Nurse) -> Release:
     release = Release(
         id=parts.ids.new(),
         number=tx.releases.count() + 1,
         files=draft.files,
-        versions=judged.versions,
+        versions=preview.versions,
         authors=draft.authors,
         approver=nurse.id,
         written_at=draft.changed_at,
         released_at=parts.clock.now(),
         draft_id=draft.id,
-        changes=judged.changes,
+        changes=preview.changes,
     )
     if not tx.releases.add_if_new(release):  # another release at this very moment
         raise Overtaken("", draft.files)

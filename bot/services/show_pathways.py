@@ -16,7 +16,7 @@ from bot.services.draft_pathway import files_now
 from bot.services.parts import Parts
 from bot.services.permissions import require
 from bot.services.ports import Transaction
-from bot.services.release_pathway import Judged, judge
+from bot.services.release_pathway import Preview, preview_of
 from bot.services.whom import LIVING
 
 OPEN = (DraftState.WRITING, DraftState.IN_REVIEW)
@@ -75,7 +75,7 @@ class OneDraft:
     came into force since. `lines`: by file, what differs from what is in force."""
 
     line: DraftLine
-    judged: Judged
+    preview: Preview
     findings: tuple[Finding, ...]
     overtaken: tuple[str, ...]
     lines: Mapping[str, tuple[str, ...]]
@@ -158,14 +158,14 @@ def show_draft(
         standing, names = files_now(tx, parts), _names(tx)
     known = {name: text for name, text in (typed or {}).items() if name in draft.files}
     draft = replace(draft, files={**draft.files, **known})
-    judged = judge(parts, draft, standing)
+    preview = preview_of(parts, draft, standing)
     # Warnings of files that she did not touch are not her business now.
     mine = [
-        one for one in judged.findings if one.file in draft.files or one.severity is Severity.ERROR
+        one for one in preview.findings if one.file in draft.files or one.severity is Severity.ERROR
     ]
     return OneDraft(
         line=DraftLine(draft, tuple(names.get(one, one) for one in draft.authors)),
-        judged=judged,
+        preview=preview,
         findings=tuple(mine),
         overtaken=tuple(overtaken(draft, standing)) if draft.is_open else (),
         lines={name: _lines(standing.get(name), text) for name, text in draft.files.items()},
