@@ -195,9 +195,9 @@ def _tell_draft(found: OneDraft, lang: str) -> None:
         typer.echo(f"  {finding}")
     for name in found.overtaken:
         typer.echo(f"  {say('behind', name=name)}")
-    for change in found.judged.changes:
+    for change in found.preview.changes:
         typer.echo(f"  {change['text'][lang]}")
-    if not found.judged.changes and not found.judged.has_errors:
+    if not found.preview.changes and not found.preview.has_errors:
         typer.echo(f"  {say('no_clinical')}")
 
 
