@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,9 +24,10 @@ COLUMNS = (
     "risk_tier",
     "channel",
 )
-OPTIONAL_COLUMNS = ("caregiver", "caregiver_language", "ward", "phone")
+OPTIONAL_COLUMNS = ("caregiver", "caregiver_language", "ward", "phone", "medicines", "history")
 CHANNELS = ("telegram", "webchat")
 LONGEST_EXTRA = 120
+LONGEST_HISTORY = 1000
 # A spreadsheet runs a cell that begins like this when lists are exported.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 MOST_DAYS_IN_HOSPITAL = 366
@@ -59,6 +61,8 @@ class NewEnrolment:
     caregiver_language: str = ""
     ward: str = ""
     phone: str = ""
+    medicines: str = ""
+    history: str = ""
 
 
 def read_enrolment(
@@ -83,6 +87,8 @@ def read_enrolment(
         reader.one_of("caregiver_language", LANGUAGES)
     for column in ("caregiver", "ward", "phone"):
         reader.plain(column, longest=LONGEST_EXTRA, number=column == "phone")
+    for column in ("medicines", "history"):
+        reader.plain(column, longest=LONGEST_HISTORY, lines=True)
     reader.born_before(fields["birth_year"], fields["surgery_on"])
     if reader.faults:
         return tuple(reader.faults)
@@ -111,12 +117,16 @@ class _Reader:
             self._fault(column, "不能为空", "must not be empty")
         return self.plain(column, longest=longest)
 
-    def plain(self, column: str, *, longest: int, number: bool = False) -> str:
-        """Text a person can read and no spreadsheet runs; a phone number may begin with +."""
+    def plain(self, column: str, *, longest: int, number: bool = False, lines: bool = False) -> str:
+        """Text a person can read and no spreadsheet runs; a phone number may begin with +.
+
+        `lines` allows line breaks, as in a list of medicines.
+        """
         text = self.row.get(column, "")
+        shown = re.sub(r"\r?\n|\t", " ", text) if lines else text
         if len(text) > longest:
             self._fault(column, f"最多 {longest} 个字", f"at most {longest} characters")
-        elif not text.isprintable():
+        elif not shown.isprintable():
             self._fault(column, "含有不可见字符", "contains control characters")
         elif text.startswith(FORMULA_STARTS) and not number:
             self._fault(column, "不能以 = + - @ 开头", "must not begin with = + - or @")

@@ -60,7 +60,11 @@ class Contact:
 
 @dataclass(frozen=True)
 class Episode:
-    """One patient on one pathway version, from enrolment to end."""
+    """One patient on one pathway version, from enrolment to end.
+
+    `medicines` and `history` are what the ward wrote at enrolment, as free text for a nurse to
+    read; nothing is decided from them. Empty means nobody wrote it, not that there is none.
+    """
 
     id: str
     patient_id: str
@@ -74,6 +78,8 @@ class Episode:
     created_at: datetime
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    medicines: str = ""
+    history: str = ""
 
 
 @dataclass(frozen=True)

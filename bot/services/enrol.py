@@ -113,6 +113,8 @@ def _episode(tx: Transaction, parts: Parts, row: NewEnrolment, patient: Patient)
         risk_tier=row.risk_tier,
         state=EpisodeState.PLANNED,
         created_at=parts.clock.now(),
+        medicines=row.medicines,
+        history=row.history,
     )
     tx.episodes.add(episode)
     return episode

@@ -18,7 +18,7 @@ from bot.services.permissions import patient_in_scope, require
 FIELDS = (
     *("name", "hospital_id", "birth_year", "procedure_code", "surgery_date", "discharge_date"),
     *("language", "time_zone", "risk_tier", "channel", "ward", "phone"),
-    *("caregiver", "caregiver_language"),
+    *("caregiver", "caregiver_language", "medicines", "history"),
 )
 NEEDED = Words({"zh": "请填写", "en": "please fill this in"})
 CONFLICT = Words(

@@ -163,7 +163,9 @@ SHEETS: Final[Mapping[str, Sheet]] = {
         (
             *("id", "patient_id", "pathway_id", "pathway_version", "procedure_code", "surgery_on"),
             *("discharge_on", "risk_tier", "state", "created_at", "started_at", "ended_at"),
+            *("medicines", "history"),
         ),
+        frozenset({"medicines", "history"}),
     ),
     "check_ins": _plain(
         "check_ins",

@@ -61,7 +61,10 @@ metadata = MetaData(
     }
 )
 
-LONG_WORDS = {"text", "source_text", "words", "outcome_note", "note", "details", "password_hash"}
+LONG_WORDS = {
+    *("text", "source_text", "words", "outcome_note", "note", "details", "password_hash"),
+    *("medicines", "history"),
+}
 
 
 def column_type(name: str, hint: Any) -> Any:

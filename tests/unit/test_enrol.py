@@ -196,6 +196,9 @@ def test_a_name_that_a_spreadsheet_would_run_is_refused(name: str) -> None:
         ("channel", "fax"),
         ("language", "fr"),
         ("caregiver_language", "fr"),
+        ("medicines", "x" * 1001),
+        ("history", "a\x07b"),
+        ("history", "=1+1"),
     ],
 )
 def test_a_bad_field_is_named(column: str, value: str) -> None:
