@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -176,4 +177,9 @@ def _refused(finding: Finding) -> typer.Exit:
     return typer.Exit(2)
 
 
-COMMANDS = {"schema": schema, "export": export, "import": take, "begin": begin}
+COMMANDS: dict[str, Callable[..., None]] = {
+    "schema": schema,
+    "export": export,
+    "import": take,
+    "begin": begin,
+}

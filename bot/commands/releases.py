@@ -4,7 +4,7 @@ into force, signed by two named people. The console has buttons for the same use
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -225,7 +225,7 @@ def _named(questions: Iterable[Question], lang: str) -> str:
     return ", ".join(short_name(one, lang) for one in questions)
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     "draft": draft,
     "review": review,
     "release": release,

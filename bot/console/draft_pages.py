@@ -74,8 +74,13 @@ def add(visit: Visit) -> Response:
     name = visit.form.get("name", "")
     try:
         text = older_text(visit.parts, name)
-        given = {"draft_id": visit.id, "number": _number(visit), "files": {name: text}}
-        save_draft(visit.parts, nurse=visit.nurse, **given)
+        save_draft(
+            visit.parts,
+            nurse=visit.nurse,
+            draft_id=visit.id,
+            number=_number(visit),
+            files={name: text},
+        )
     except Overtaken as faster:
         return _page(visit, status=409, **_told(faster))
     return visit.go(f"{DRAFTS}/{visit.id}?file={name}")

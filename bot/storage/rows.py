@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
-from functools import cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Table, delete, select
@@ -23,8 +22,7 @@ from bot.storage.statements import (
 T = TypeVar("T")
 
 
-@cache
-def names_of(cls: type) -> tuple[str, ...]:
+def names_of(cls: type[Any]) -> tuple[str, ...]:
     """The fields of a core class, which are also its columns."""
     return tuple(one.name for one in fields(cls))
 

@@ -8,12 +8,13 @@ statement is kept per shape; values are bound to it when it is asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     FromClause,
     Insert,
     Select,
@@ -38,7 +39,7 @@ Shape = tuple[tuple[str, Any], ...]
 SHAPES = 2000  # kept at once; the program asks a few hundred
 VALUE, MISSING = "value", None
 MANY = ("in", "not_in")
-COMPARE = {
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "": lambda column, value: column == value,
     "lte": lambda column, value: column <= value,
     "lt": lambda column, value: column < value,
@@ -128,7 +129,7 @@ def heading(
     through all that waits: the search goes in order and ends at its limit.
     """
     ahead = table.alias("ahead")
-    one = literal_column("1")
+    one: ColumnElement[int] = literal_column("1")
     same = select(true()).where(ahead.c[by] == table.c[by], conditions(ahead, queues)).limit(one)
     next_ahead = same.where(ahead.c[line] == table.c[line] - one).scalar_subquery()
     any_ahead = same.where(ahead.c[line] < table.c[line]).scalar_subquery()

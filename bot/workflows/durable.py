@@ -46,7 +46,8 @@ class DurableWork:
         *,
         seats: Seats | None = None,
     ) -> None:
-        self._verbs, self._parts = verbs, None
+        self._verbs = verbs
+        self._parts: Parts | None = None
         self._seats = seats or Alone()
         self._share = Share(self._seats)
         self._daily, self._signing = Daily(), Signing()
@@ -60,7 +61,6 @@ class DurableWork:
             "application_version": VERSION,
             # A new worker recovers what the last one on its seat left, and nothing that lives.
             "executor_id": f"worker-{self._seats.mine()}",
-            "run_admin_server": False,
             "log_level": "WARNING",
         }
         DBOS(config=config)
