@@ -10,7 +10,15 @@ from bot.console import lead
 from bot.console.curve import curves_of, marks_of
 from bot.console.door import Page, Visit, look_for
 from bot.core.errors import AlreadyDone, NotAllowed
-from bot.core.escalation import LONGEST_REASON, MOST_SNOOZE_MINUTES, OUTCOMES, RIGHTNESS, Escalation
+from bot.core.escalation import (
+    GRADES,
+    LONGEST_REASON,
+    MOST_SNOOZE_MINUTES,
+    NO_COMPLICATION,
+    OUTCOMES,
+    RIGHTNESS,
+    Escalation,
+)
 from bot.core.permissions import Permission
 from bot.core.triage_level import TriageLevel
 from bot.services.acknowledge import acknowledge
@@ -46,6 +54,7 @@ def _page(
         marks=marks_of(found.about, look),
         outcomes=OUTCOMES,
         rightness=RIGHTNESS,
+        grades=[(one, look.t.known("grade", one)) for one in (NO_COMPLICATION, *GRADES)],
         waits=waits_for(found.escalation, visit.nurse.id),
         longest_reason=LONGEST_REASON,
         notice=notice,
@@ -136,11 +145,14 @@ def close(visit: Visit) -> Response:
     t = look_for(visit.desk, visit.nurse.language).t
     outcome, note = visit.form.get("outcome", ""), visit.form.get("note", "")
     right = visit.form.get("alert_right") or None
+    grade = visit.form.get("complication") or None
     wrong = {}
     if outcome not in OUTCOMES:
         wrong["outcome"] = t("case.outcome_needed")
     if right not in (None, *RIGHTNESS):
         wrong["alert_right"] = t("case.right_unknown")
+    if grade not in (None, NO_COMPLICATION, *GRADES):
+        wrong["complication"] = t("case.right_unknown")
     if len(note) > LONGEST_NOTE:
         wrong["note"] = t("case.note_too_long", length=len(note), limit=LONGEST_NOTE)
     if wrong:
@@ -155,6 +167,7 @@ def close(visit: Visit) -> Response:
             outcome=outcome,
             note=note,
             alert_right=right,
+            complication=grade,
         ),
         done="closed",
     )

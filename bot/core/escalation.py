@@ -25,6 +25,10 @@ class EscalationState(StrEnum):
 OUTCOMES = ("called", "advised", "seen", "sent_to_emergency", "unreachable", "not_urgent")
 # "Was this alert right?", asked when a case is closed. Optional: a tired nurse may leave it out.
 RIGHTNESS = ("yes", "partly", "no")
+# The complication behind a case, as nurse or surgeon grades it (Clavien and Dindo; Dindo 2004,
+# Ann Surg 240:205). Optional as well: None says that nobody graded it, not that there was none.
+GRADES = ("I", "II", "IIIa", "IIIb", "IVa", "IVb", "V")
+NO_COMPLICATION = "none"
 
 # Nobody at all is on the rota: look again this soon, until somebody is.
 LOOK_AGAIN = timedelta(minutes=1)
@@ -53,6 +57,9 @@ class Escalation:
     change, so that of two who change it one wins and each change is announced
     at most once. `times_told` counts the steps at this level that told somebody.
     `alert_right` is one of RIGHTNESS, or None when she who closed it did not say.
+    `complication` is one of GRADES, NO_COMPLICATION, or None when it was not graded.
+    `level_since` is when it rose to its level (None: it was opened with it), `heard_at` when
+    the first nurse had it at that level; both stay when it is open again.
     """
 
     id: str
@@ -70,6 +77,9 @@ class Escalation:
     outcome: str | None = None
     outcome_note: str = ""
     alert_right: str | None = None
+    complication: str | None = None
+    level_since: datetime | None = None
+    heard_at: datetime | None = None
     closed_by: str | None = None
     closed_at: datetime | None = None
     snoozed_reason: str = ""
@@ -117,6 +127,7 @@ class Escalation:
             state=EscalationState.ACKNOWLEDGED,
             acknowledged_by=nurse_id,
             acknowledged_at=at,
+            heard_at=self.heard_at or at,
             next_step_at=at + timedelta(minutes=self.chain.outcome_within_minutes),
             snoozed_reason="",
             outcome_extended=False,
@@ -144,6 +155,7 @@ class Escalation:
         note: str,
         at: datetime,
         alert_right: str | None = None,
+        complication: str | None = None,
     ) -> Escalation:
         """A named nurse ends it with an outcome; raises AlreadyDone, ValueError."""
         if self.is_closed:
@@ -152,14 +164,18 @@ class Escalation:
             raise ValueError(f"no outcome '{outcome}'; known: {', '.join(OUTCOMES)}")
         if alert_right not in (None, *RIGHTNESS):
             raise ValueError(f"an alert is right or not: {', '.join(RIGHTNESS)}")
+        if complication not in (None, NO_COMPLICATION, *GRADES):
+            raise ValueError(f"no grade '{complication}'; known: {', '.join(GRADES)}")
         return self._changed(
             state=EscalationState.CLOSED,
             acknowledged_by=self.acknowledged_by or nurse_id,
             acknowledged_at=self.acknowledged_at or at,
+            heard_at=self.heard_at or at,
             closed_by=nurse_id,
             outcome=outcome,
             outcome_note=note,
             alert_right=alert_right,
+            complication=complication,
             closed_at=at,
             next_step_at=None,
         )
@@ -198,6 +214,8 @@ class Escalation:
         return replace(
             self.reopened(at=at),
             level=level,
+            level_since=at,
+            heard_at=None,
             chain=chain,
             step=0,
             times_told=0,

@@ -33,8 +33,10 @@ def close_escalation(
     outcome: str,
     note: str = "",
     alert_right: str | None = None,
+    complication: str | None = None,
 ) -> Escalation:
-    """End the case with an outcome and, if she says it, whether the alert was right.
+    """End the case with an outcome and, if she says it, whether the alert was right and
+    which grade of complication was behind it.
 
     Raises AlreadyDone, NotAllowed, ValueError.
     """
@@ -47,6 +49,7 @@ def close_escalation(
             outcome=outcome,
             note=note,
             alert_right=alert_right,
+            complication=complication,
         )
 
 
@@ -59,6 +62,7 @@ def close_in(
     outcome: str,
     note: str = "",
     alert_right: str | None = None,
+    complication: str | None = None,
 ) -> Escalation:
     """The same inside a transaction of the caller. The same press again changes nothing."""
     nurse, case = nurse_for_case(tx, nurse_id), held_case(tx, parts, escalation_id, nurse_id)
@@ -71,6 +75,7 @@ def close_in(
             outcome=outcome,
             note=note.strip(),
             alert_right=alert_right,
+            complication=complication,
             at=parts.clock.now(),
         )
     except AlreadyDone as fault:

@@ -119,7 +119,7 @@ def _escalation(tx: Transaction, _parts: Parts, one: Any, _names: bool) -> Cells
     return (
         *(one.id, one.patient_id, one.episode_id, one.level.word, one.state, one.opened_at),
         *(one.acknowledged_at, one.acknowledged_by, one.closed_at, one.closed_by, one.outcome),
-        one.alert_right,
+        *(one.alert_right, one.complication),
         *(one.times_told, " ".join(f"{cause.kind}:{cause.code}" for cause in causes)),
         *("\n".join(cause.words for cause in causes), one.outcome_note),
     )
@@ -192,7 +192,7 @@ SHEETS: Final[Mapping[str, Sheet]] = {
         (
             *("id", "patient_id", "episode_id", "level", "state", "opened_at", "acknowledged_at"),
             *("acknowledged_by", "closed_at", "closed_by", "outcome"),
-            *("alert_right", "times_told", "causes"),
+            *("alert_right", "complication", "times_told", "causes"),
             *("own_words", "outcome_note"),
         ),
         _escalation,

@@ -127,6 +127,7 @@ episodes = table(
     "episodes",
     Episode,
     UniqueConstraint("patient_id", "procedure_code", "surgery_on"),
+    Index(None, "discharge_on"),
     Index(None, "state"),
     refs={"patient_id": "patients.id"},
 )
@@ -201,6 +202,7 @@ check_ins = table(
     "check_ins",
     CheckIn,
     UniqueConstraint("episode_id", "plan_id", "occurrence"),
+    Index(None, "due_at"),
     refs={"episode_id": "episodes.id"},
 )
 partial(
@@ -233,6 +235,7 @@ observations = table(
     "observations",
     Observation,
     Index(None, "episode_id", "observed_at"),
+    Index(None, "code", "observed_at"),
     Index(None, "check_in_id"),
     Index(None, "inbound_id"),
     refs={
@@ -267,7 +270,13 @@ notifications = table(
 shifts = table("shifts", Shift, Index(None, "rota", "starts_at"), refs={"nurse_id": "nurses.id"})
 sign_ins = table("sign_ins", SignIn, UniqueConstraint("token_hash"), refs={"nurse_id": "nurses.id"})
 second_steps = table("second_steps", SecondStep, refs={"id": "nurses.id"})
-tasks = table("tasks", NurseTask, UniqueConstraint("key"), Index(None, "done_at", "due_at"))
+tasks = table(
+    "tasks",
+    NurseTask,
+    UniqueConstraint("key"),
+    Index(None, "done_at", "due_at"),
+    Index(None, "created_at"),
+)
 partial("ix_tasks_look", tasks, "look_at", tasks.c.done_at.is_(None) & tasks.c.look_at.is_not(None))
 pathway_versions = table("pathway_versions", PathwayVersion)
 drafts = table("drafts", Draft, Index(None, "state"))

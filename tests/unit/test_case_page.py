@@ -40,6 +40,26 @@ def test_an_invented_answer_to_whether_the_alert_was_right_closes_nothing(consol
     assert not console.world.get("escalations", "case-1").is_closed
 
 
+def test_a_complication_may_be_graded_when_a_case_is_closed(console: Console) -> None:
+    console.post(f"{CASE}/close", outcome="seen", note="", complication="IIIa")
+    assert console.world.get("escalations", "case-1").complication == "IIIa"
+    assert "Complication: IIIa" in console.client.get(CASE).text
+
+
+@pytest.mark.parametrize("said", ["", "none"])
+def test_a_complication_that_nobody_graded_is_not_taken_for_none(
+    console: Console, said: str
+) -> None:
+    console.post(f"{CASE}/close", outcome="called", note="", complication=said)
+    assert console.world.get("escalations", "case-1").complication == (said or None)
+
+
+def test_an_invented_grade_closes_nothing(console: Console) -> None:
+    answer = console.post(f"{CASE}/close", outcome="called", note="kept", complication="VI")
+    assert answer.status_code == 422
+    assert not console.world.get("escalations", "case-1").is_closed
+
+
 def test_medicines_and_history_are_on_the_case_as_they_were_written_at_enrolment(
     console: Console,
 ) -> None:
