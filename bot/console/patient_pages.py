@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 from starlette.responses import Response
 
 from bot.console import lead
 from bot.console.curve import curves_of, marks_of
 from bot.console.door import Page, Visit, look_for
 from bot.core.permissions import Permission
+from bot.exchange.fhir_patient import fhir_base, patient_bundle
+from bot.services.export_patient import export_patient
 from bot.services.permissions import check_patient
 from bot.services.show_patients import list_patients, show_patient
 from bot.services.write_to_patient import LONGEST_MESSAGE
@@ -50,6 +54,18 @@ def message(visit: Visit) -> Response:
     return lead.write(visit, found.about.episode.id, f"/console/patients/{visit.id}", _page)
 
 
+def export(visit: Visit) -> Response:
+    """Her whole file as FHIR R4, to be saved. The file's name holds her id and nothing more."""
+    house = visit.parts.house
+    file = export_patient(visit.parts, visit.nurse, patient_id=visit.id)
+    content = patient_bundle(file, fhir_base(house.public_url), house=house.name)
+    return Response(
+        json.dumps(content, ensure_ascii=False, indent=2),
+        media_type="application/fhir+json",
+        headers={"Content-Disposition": f'attachment; filename="patient-{visit.id}.json"'},
+    )
+
+
 def take_over(visit: Visit) -> Response:
     check_patient(visit.parts, visit.nurse, visit.id)
     return lead.take(visit, f"/console/patients/{visit.id}", _page)
@@ -65,6 +81,7 @@ PAGES = (
     Page("/patients", "POST", Permission.SEE_PATIENT, patients),
     Page("/patients/{id}", "GET", Permission.SEE_PATIENT, patient),
     Page("/patients/{id}/message", "POST", Permission.WRITE_TO_PATIENT, message),
+    Page("/patients/{id}/export", "POST", Permission.EXPORT_PATIENT, export),
     Page("/patients/{id}/take-over", "POST", Permission.WRITE_TO_PATIENT, take_over),
     Page("/patients/{id}/hand-back", "POST", Permission.WRITE_TO_PATIENT, hand_back),
 )

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     SEE_WORKLIST = "worklist:see"
     SEE_PATIENT = "patient:see"
     ENROL_PATIENT = "patient:enrol"
+    EXPORT_PATIENT = "patient:export"
     ACT_ON_CASE = "case:act"
     WRITE_TO_PATIENT = "patient:write"
     DO_TASK = "task:do"
@@ -48,8 +49,9 @@ _WRITES = frozenset({Permission.SEE_PATHWAY, Permission.WRITE_PATHWAY})
 PERMISSIONS: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
     {
         StaffRole.NURSE: _CARE,
-        StaffRole.CHARGE_NURSE: _CARE | {Permission.CHANGE_ROTA, Permission.SEE_TECHNICAL},
-        StaffRole.DOCTOR: _CARE,
+        StaffRole.CHARGE_NURSE: _CARE
+        | {Permission.CHANGE_ROTA, Permission.SEE_TECHNICAL, Permission.EXPORT_PATIENT},
+        StaffRole.DOCTOR: _CARE | {Permission.EXPORT_PATIENT},
         StaffRole.AUTHOR: _WRITES,
         # An approver may write too; what she wrote, somebody else must approve.
         StaffRole.APPROVER: _WRITES | {Permission.RELEASE_PATHWAY, Permission.MOVE_PATIENTS},

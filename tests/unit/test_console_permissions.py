@@ -120,8 +120,12 @@ def _csrf(console: Console) -> str:
     ids=lambda page: f"{page.method} {page.path}",
 )
 def test_another_wards_patient_is_not_found(console: Console, page: Page) -> None:
+    all_rights = builders.a_nurse(
+        "far", role=StaffRole.ADMINISTRATOR, ward="cardio", conversation_id=None
+    )
+    console.world.add(all_rights)
     away = console.another_browser()
-    away.sign_in("away")
+    away.sign_in("far")
     data = {"csrf": away.csrf(), "outcome": "called", "text": "hello"}
     answer = away.client.request(page.method, address(page), data=data)
     assert answer.status_code == 404
