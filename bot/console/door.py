@@ -50,12 +50,13 @@ class Desk:
 
 @dataclass(frozen=True)
 class Visit:
-    """One request of a signed-in person; `form` holds what she sent."""
+    """One request of a signed-in person; `form` and `files` hold what she sent."""
 
     desk: Desk
     request: Request
     session: Session
     form: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def parts(self) -> Parts:
@@ -91,7 +92,8 @@ class Visit:
 
     def go(self, path: str, *, done: str = "") -> Response:
         """After a change: to a page that can be reloaded without doing it again."""
-        return RedirectResponse(f"{path}?done={done}" if done else path, status_code=303)
+        then = "&" if "?" in path else "?"
+        return RedirectResponse(f"{path}{then}done={done}" if done else path, status_code=303)
 
 
 def home_of(nurse: Nurse) -> str:
@@ -139,7 +141,8 @@ def guarded(desk: Desk, page: Page) -> Callable[[Request], Any]:
             form.pop("csrf", ""), session.sign_in.csrf_token
         ):
             return ask_again(desk, request, session, form)
-        visit = Visit(desk, request, session, form)
+        files = await read_files(request) if page.method == "POST" else {}
+        visit = Visit(desk, request, session, form, files)
         return await run_in_threadpool(_answer, page, visit)
 
     return answer
@@ -193,6 +196,15 @@ async def read_form(request: Request) -> dict[str, str] | None:
         for key, value in form.items()
         if not isinstance(value, UploadFile)
     }
+
+
+async def read_files(request: Request) -> dict[str, bytes]:
+    """The files of a form that `read_form` has read; together at most MOST_FORM_BYTES."""
+    form = await request.form()  # kept from the first reading
+    files = {key: one for key, one in form.items() if isinstance(one, UploadFile)}
+    read = {key: await one.read() for key, one in files.items()}
+    await request.close()
+    return read
 
 
 def language_of(request: Request) -> str:

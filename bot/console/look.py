@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,17 @@ class Look:
         if now is not None and local.date() == now.astimezone(self._zone).date():
             return clock
         return f"{self.day(local.date())} {clock}"
+
+    def hours(self, starts: datetime, ends: datetime) -> str:
+        """A stretch of time beside its first day; midnight after that day is 24:00."""
+        last = ends.astimezone(self._zone)
+        first = starts.astimezone(self._zone)
+        midnight = last.time() == time(0) and last.date() - first.date() == timedelta(days=1)
+        return f"{first:%H:%M} – {'24:00' if midnight else self.when(ends, starts)}"
+
+    def noon(self, day: date) -> datetime:
+        """A moment that lies in this day on the house's clock, to say another one beside it."""
+        return datetime.combine(day, time(12), self._zone)
 
     def exact(self, moment: datetime) -> str:
         """A moment on the house's clock with its year and second, the same for all readers."""

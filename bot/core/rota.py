@@ -37,6 +37,22 @@ def on_rota(shifts: Iterable[Shift], rota: str, now: datetime) -> tuple[str, ...
     return tuple(dict.fromkeys(one.nurse_id for one in there))
 
 
+def handover(
+    shifts: Sequence[Shift], rota: str, now: datetime
+) -> tuple[datetime, tuple[str, ...]] | None:
+    """When others come on this rota next, and who is on it then; None: no change is known.
+
+    Nobody at all is an answer too: then the names are empty and the moment begins a gap.
+    """
+    there = set(on_rota(shifts, rota, now))
+    moments = {moment for one in shifts for moment in (one.starts_at, one.ends_at) if moment > now}
+    for moment in sorted(moments):
+        later = on_rota(shifts, rota, moment)
+        if set(later) != there:
+            return moment, later
+    return None
+
+
 def find_gaps(
     shifts: Iterable[Shift], rota: str, *, start: datetime, end: datetime
 ) -> tuple[Gap, ...]:

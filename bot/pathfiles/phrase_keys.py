@@ -268,6 +268,10 @@ staff_takeover_quiet minutes
 staff_takeover_waiting minutes words
 staff_takeover_shift_over
 staff_call_back_unanswered minutes
+staff_rota_gaps gaps
+rota_first
+rota_second
+rota_charge
 staff_call_back_unsolved hours
 staff_takeover_unanswered nurse minutes words
 staff_takeover_went_up nurse

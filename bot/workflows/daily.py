@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from bot.services.parts import Parts
-from bot.services.rota import announce_gaps
+from bot.services.rota_gaps import announce_gaps, remind_of_gaps
 
 
 class Daily:
@@ -13,12 +13,18 @@ class Daily:
 
     def __init__(self) -> None:
         self._done_on: date | None = None
+        self._reminded: datetime | None = None
 
     def run(self, parts: Parts) -> bool:
         """Do the day's work unless it is done; says whether it was done now."""
-        today = parts.clock.now().date()
-        if self._done_on == today:
-            return False
-        announce_gaps(parts)
-        self._done_on = today
-        return True
+        now = parts.clock.now()
+        today, hour = now.date(), now.replace(minute=0, second=0, microsecond=0)
+        new = self._done_on != today
+        if new:
+            announce_gaps(parts)
+            self._done_on = today
+        # By the house's own day, which may begin in the middle of this one.
+        if self._reminded != hour:
+            remind_of_gaps(parts)
+            self._reminded = hour
+        return new

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.core.errors import NotAllowed, NotFound
-from bot.core.rota import Gap, find_gaps, find_overlaps, on_rota
-from bot.core.staff import Shift
-from bot.services.rota import (
-    Fault,
-    Imported,
-    RotaRefused,
-    add_shift,
-    announce_gaps,
-    import_rota,
-    remove_shift,
-    rota_gaps,
-    rota_overlaps,
-)
-from tests.builders import START, wang_and_her_ward
+from bot.core.rota import Gap, find_gaps, find_overlaps, handover, on_rota
+from bot.core.staff import Shift, StaffRole
+from bot.services.rota import LeavesGap, RotaRefused, add_shift, change_shift, remove_shift
+from bot.services.rota_gaps import announce_gaps, remind_of_gaps, rota_gaps, rota_overlaps
+from tests.builders import START, a_nurse, wang_and_her_ward
 from tests.fakes import World, a_world
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -77,6 +68,19 @@ def test_a_nurse_who_stands_twice_is_found_even_behind_a_long_shift() -> None:
 
 def test_two_nurses_at_one_time_are_no_overlap() -> None:
     assert find_overlaps([shift("chen", 0, 8), shift("liu", 0, 8)]) == ()
+
+
+def test_the_next_hand_over_says_when_and_who() -> None:
+    shifts = [shift("chen", 0, 8), shift("liu", 8, 16), shift("zhao", 8, 12)]
+    assert handover(shifts, "first", START) == (START + 8 * HOUR, ("nurse-liu", "nurse-zhao"))
+    assert handover(shifts, "first", START + 9 * HOUR) == (START + 12 * HOUR, ("nurse-liu",))
+    assert handover(shifts, "first", START + 12 * HOUR) == (START + 16 * HOUR, ())
+    assert handover(shifts, "first", START + 16 * HOUR) is None
+
+
+def test_two_shifts_of_one_nurse_that_touch_are_no_hand_over() -> None:
+    shifts = [shift("chen", 0, 8), shift("chen", 8, 16)]
+    assert handover(shifts, "first", START) == (START + 16 * HOUR, ())
 
 
 # --- Changing it --------------------------------------------------------------------
@@ -144,13 +148,13 @@ def test_a_shift_that_cannot_be_says_which_part_is_wrong(
 
 def test_a_running_shift_ends_now_when_it_is_taken_off(world: World) -> None:
     made = add(world, "chen", -2, 8)
-    remove_shift(world.parts, shift_id=made.id, by="nurse-zhao")
+    remove_shift(world.parts, shift_id=made.id, by="nurse-zhao", sure=True)
     assert world.get("shifts", made.id).ends_at == START
 
 
 def test_a_coming_shift_is_taken_off_altogether_and_can_be_put_back(world: World) -> None:
     made = add(world, "chen", 24, 32)
-    remove_shift(world.parts, shift_id=made.id, by="nurse-zhao")
+    remove_shift(world.parts, shift_id=made.id, by="nurse-zhao", sure=True)
     with pytest.raises(NotFound):
         remove_shift(world.parts, shift_id=made.id, by="nurse-zhao")
     assert add(world, "chen", 24, 32).id != made.id
@@ -160,6 +164,83 @@ def test_what_is_past_stays_as_it_was(world: World) -> None:
     made = add(world, "chen", -8, -1)
     with pytest.raises(RotaRefused):
         remove_shift(world.parts, shift_id=made.id, by="nurse-zhao")
+
+
+def change(world: World, made: Shift, sure: bool = False, **over: object) -> Shift:
+    given: dict[str, object] = {
+        "nurse_id": made.nurse_id,
+        "rota": made.rota,
+        "starts_at": made.starts_at,
+        "ends_at": made.ends_at,
+        **over,
+    }
+    return change_shift(world.parts, shift_id=made.id, by="nurse-zhao", sure=sure, **given)
+
+
+def lasting(world: World) -> list[tuple[str, str, float, float]]:
+    """Who, which rota, from and to in hours after START."""
+    return sorted(
+        (one.nurse_id, one.rota, (one.starts_at - START) / HOUR, (one.ends_at - START) / HOUR)
+        for one in world.rows("shifts")
+        if one.ends_at > one.starts_at
+    )
+
+
+def test_removing_the_only_nurse_is_asked_about_and_changes_nothing_until_then(
+    world: World,
+) -> None:
+    made, _ = add(world, "chen", 24, 32), add(world, "liu", 28, 36)
+    with pytest.raises(LeavesGap) as left:
+        remove_shift(world.parts, shift_id=made.id, by="nurse-zhao")
+    assert left.value.gaps == (Gap("first", START + 24 * HOUR, START + 28 * HOUR),)
+    assert world.get("shifts", made.id) == made
+    assert world.rows("audit", action="rota.remove") == []
+    remove_shift(world.parts, shift_id=made.id, by="nurse-zhao", sure=True)
+    assert lasting(world) == [("nurse-liu", "first", 28, 36)]
+
+
+def test_one_of_two_on_duty_goes_without_a_question(world: World) -> None:
+    made, _ = add(world, "chen", 24, 32), add(world, "liu", 20, 40)
+    remove_shift(world.parts, shift_id=made.id, by="nurse-zhao")
+    assert lasting(world) == [("nurse-liu", "first", 20, 40)]
+
+
+def test_a_shift_gets_another_nurse_from_its_beginning(world: World) -> None:
+    made = add(world, "chen", 24, 32)
+    change(world, made, nurse_id="nurse-liu")
+    assert lasting(world) == [("nurse-liu", "first", 24, 32)]
+
+
+def test_a_running_shift_is_handed_over_now_and_what_is_past_stays(world: World) -> None:
+    made = add(world, "chen", -2, 8)
+    change(world, made, nurse_id="nurse-liu")
+    assert lasting(world) == [("nurse-chen", "first", -2, 0), ("nurse-liu", "first", 0, 8)]
+    there = world.rows("shifts")
+    assert on_rota(there, "first", START) == ("nurse-liu",)
+
+
+def test_a_shift_moved_away_leaves_its_time_only_after_a_question(world: World) -> None:
+    made = add(world, "chen", 24, 32)
+    later = {"starts_at": START + 48 * HOUR, "ends_at": START + 56 * HOUR}
+    with pytest.raises(LeavesGap):
+        change(world, made, **later)
+    assert lasting(world) == [("nurse-chen", "first", 24, 32)]
+    change(world, made, sure=True, **later)
+    assert lasting(world) == [("nurse-chen", "first", 48, 56)]
+
+
+def test_a_shift_cannot_be_moved_into_the_past(world: World) -> None:
+    made = add(world, "chen", 24, 32)
+    with pytest.raises(RotaRefused):
+        change(world, made, starts_at=START - 9 * HOUR, ends_at=START - HOUR)
+    assert lasting(world) == [("nurse-chen", "first", 24, 32)]
+
+
+def test_who_may_not_act_on_a_case_is_on_no_rota(world: World) -> None:
+    world.add(a_nurse("audrey", role=StaffRole.AUDITOR, conversation_id=None))
+    with pytest.raises(RotaRefused) as refused:
+        add(world, "audrey", 0, 8)
+    assert (refused.value.column, refused.value.why) == ("nurse", "cannot_stand")
 
 
 # --- Gaps ahead ---------------------------------------------------------------------
@@ -203,103 +284,43 @@ def test_an_empty_rota_is_announced_again_every_week(world: World) -> None:
     assert len([one for one in texts if one.startswith("second")]) == 2
 
 
+def test_the_charge_nurse_is_reminded_of_a_new_gap_once_and_again_when_it_is_near(
+    world: World,
+) -> None:
+    for rota in ("first", "charge"):
+        add(world, "zhao", -1, 24 * 30, rota)
+    add(world, "chen", -1, 24 * 6, "second")
+    add(world, "liu", 24 * 6 + 8, 24 * 30, "second")
+    told = []
+    for _hour in range(24 * 6):
+        announce_gaps(world.parts)
+        remind_of_gaps(world.parts)
+        told.append(len(world.said_to("chat-zhao")))
+        world.clock.advance(hours=1)
+    # Each of these days begins at nine; the reminder comes at eight.
+    days = [told[24 * day + 23] for day in range(6)]
+    assert days == [1, 1, 1, 1, 3, 4]
+    assert "rota_second" in world.said_to("chat-zhao")[0]
+    assert "2026-03-16 09:00 - 2026-03-16 17:00" in world.said_to("chat-zhao")[0]
+    assert world.said_to("chat-chen") == []
+
+
+def test_a_reminder_wakes_nobody_at_night(world: World) -> None:
+    world.clock.advance(hours=12)  # nine in the evening on the house's clock
+    remind_of_gaps(world.parts)
+    assert world.said_to("chat-zhao") == []
+    world.clock.advance(hours=11)
+    remind_of_gaps(world.parts)
+    assert len(world.said_to("chat-zhao")) == 1
+
+
+def test_nobody_is_reminded_when_there_is_no_gap(world: World) -> None:
+    cover(world)
+    remind_of_gaps(world.parts)
+    assert world.said_to("chat-zhao") == []
+
+
 def test_a_nurse_on_two_rotas_at_once_is_reported(world: World) -> None:
     add(world, "chen", 0, 8)
     add(world, "chen", 0, 8, "second")
     assert [one.nurse_id for one in rota_overlaps(world.parts)] == ["nurse-chen"]
-
-
-# --- From a table -------------------------------------------------------------------
-
-HEADING = "nurse,rota,from,to,zone\n"
-
-
-def bring_in(world: World, *lines: str, heading: str = HEADING) -> Imported:
-    return import_rota(world.parts, heading + "\n".join(lines), by="nurse-zhao")
-
-
-def test_good_rows_are_kept_and_bad_rows_named(world: World) -> None:
-    done = bring_in(
-        world,
-        "chen,first,2026-03-11 08:00,2026-03-11 20:00,Asia/Shanghai",
-        "nobody,first,2026-03-11 08:00,2026-03-11 20:00,Asia/Shanghai",
-        "liu,first,2026-03-11 20:00,tomorrow,Asia/Shanghai",
-        "liu,first,2026-03-11 20:00,2026-03-12 08:00,Mars/Base",
-        "liu,first,,2026-03-12 08:00,Asia/Shanghai",
-    )
-    assert done.added == 1
-    assert [(one.line, one.column) for one in done.faults] == [
-        (3, "nurse"),
-        (4, "to"),
-        (5, "zone"),
-        (6, "from"),
-    ]
-    (kept,) = world.rows("shifts")
-    assert kept.starts_at == datetime(2026, 3, 11, 0, 0, tzinfo=UTC)
-
-
-def test_a_repeated_row_changes_nothing(world: World) -> None:
-    row = "chen,first,2026-03-11 08:00,2026-03-11 20:00,Asia/Shanghai"
-    assert bring_in(world, row, row) == Imported(added=1, repeated=1, faults=())
-    assert bring_in(world, row) == Imported(added=0, repeated=1, faults=())
-
-
-def test_a_file_from_a_spreadsheet_with_a_byte_order_mark_is_read(world: World) -> None:
-    row = "CHEN,First,2026/03/11 08:00,2026/03/11 20:00,Asia/Shanghai"
-    assert bring_in(world, row, heading="\ufeff" + HEADING).added == 1
-
-
-def test_a_missing_column_is_named(world: World) -> None:
-    done = bring_in(world, "chen,first,a,b", heading="nurse,rota,from,to\n")
-    assert done.faults == (Fault(1, "zone", "the heading lacks: zone"),)
-
-
-def test_an_empty_file_says_what_it_lacks(world: World) -> None:
-    assert bring_in(world, heading="").faults[0].column == "nurse"
-
-
-def test_a_huge_file_is_refused(world: World) -> None:
-    assert bring_in(world, "x" * 1_000_001).faults[0].reason == "the file is too large"
-
-
-def test_a_night_when_the_clocks_change_keeps_its_hours(world: World) -> None:
-    bring_in(
-        world,
-        "chen,first,2026-03-29 02:30,2026-03-29 08:00,Europe/Paris",
-        "liu,first,2026-10-25 02:30,2026-10-25 08:00,Europe/Paris",
-    )
-    spring, autumn = sorted(world.rows("shifts"), key=lambda one: one.starts_at)
-    assert spring.starts_at == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
-    assert autumn.starts_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("monday", "zone"),
-    [
-        ("2026-03-23", "Europe/Paris"),
-        ("2026-10-19", "Europe/Paris"),
-        ("2026-03-02", "America/New_York"),
-        ("2026-10-26", "America/New_York"),
-        ("2026-03-30", "Australia/Lord_Howe"),
-        ("2026-03-23", "Asia/Shanghai"),
-    ],
-)
-def test_three_shifts_a_day_leave_no_gap_in_a_week_when_the_clocks_change(
-    world: World, monday: str, zone: str
-) -> None:
-    day, lines = date.fromisoformat(monday), []
-    for number in range(8):
-        today, tomorrow = day + timedelta(number), day + timedelta(number + 1)
-        lines += [
-            f"chen,first,{today} 06:00,{today} 14:00,{zone}",
-            f"liu,first,{today} 14:00,{today} 22:00,{zone}",
-            f"zhao,first,{today} 22:00,{tomorrow} 06:00,{zone}",
-        ]
-    assert bring_in(world, *lines).faults == ()
-    shifts = world.rows("shifts")
-    start = min(one.starts_at for one in shifts)
-    end = max(one.ends_at for one in shifts)
-    assert find_gaps(shifts, "first", start=start, end=end) == ()
-    quarters = int((end - start) / timedelta(minutes=15))
-    moments = [start + number * timedelta(minutes=15) for number in range(quarters)]
-    assert {len(on_rota(shifts, "first", one)) for one in moments} == {1}
