@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -32,8 +33,8 @@ from bot.console.look import STATIC
 from bot.page_headers import Headers
 from bot.services.media import Media
 from bot.services.parts import Parts
-from bot.services.show_worklist import worklist_stamp
 from bot.services.sign_in import SlowDown
+from bot.services.worklist_sight import look_at_worklists
 
 PAGES: tuple[Page, ...] = (
     *sign_in_pages.PAGES,
@@ -53,8 +54,8 @@ PAGES: tuple[Page, ...] = (
 
 def console_routes(parts: Parts, *, media: Media) -> list[BaseRoute]:
     """Everything under /console."""
-    desk = Desk(parts, media, SlowDown())
-    pulse = Pulse(lambda: worklist_stamp(parts))
+    pulse = Pulse(partial(look_at_worklists, parts))
+    desk = Desk(parts, media, SlowDown(), pulse.sight)
 
     async def home(request: Request) -> Response:
         session = await run_in_threadpool(current_session, desk, request)

@@ -25,7 +25,7 @@ from bot.services.acknowledge import acknowledge
 from bot.services.close_escalation import close_escalation
 from bot.services.pass_on import pass_on
 from bot.services.permissions import check_case
-from bot.services.show_case import show_case
+from bot.services.show_case import case_stamp, show_case
 from bot.services.show_photo import media_of
 from bot.services.snooze import snooze
 from bot.services.write_to_patient import LONGEST_MESSAGE
@@ -42,12 +42,14 @@ def _page(
     visit: Visit, *, notice: str = "", wrong: dict[str, str] | None = None, status: int = 200
 ) -> Response:
     """The case, with what was typed still there when something was wrong."""
+    stamp = case_stamp(visit.parts, visit.nurse, escalation_id=visit.id)
     found = show_case(visit.parts, visit.nurse, escalation_id=visit.id)
     look = look_for(visit.desk, visit.nurse.language)
     return visit.page(
         "case.html",
         status=status,
         case=found,
+        stamp=stamp,
         about=found.about,
         now=found.about.now,
         curves=curves_of(found.about, look),

@@ -1,24 +1,32 @@
-"""Live: tells open pages that something changed. It says what, never about whom."""
+"""Live: tells open pages that something changed. It says what, never about whom.
+
+The one exception is an emergency that nobody has: its card itself is sent to whoever may see
+it, for a page that fetches itself again would be too late when many do so at once.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable
+from threading import Lock
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from bot.console.door import Desk, current_session
+from bot.console.door import Desk, current_session, look_for
 from bot.core.errors import AftercareError
 from bot.core.permissions import Permission, allows
-from bot.core.staff import Nurse
 from bot.services.show_case import case_stamp, patient_stamp
-from bot.services.sign_in import session_of
+from bot.services.show_worklist import show_case_line
+from bot.services.sign_in import Session, session_of
+from bot.services.worklist_sight import Emergency, Sight
 
-LOOK_EVERY = 0.5
+LOOK_EVERY = 0.2  # a page hears of a change after two such waits at most
+CASE_EVERY = 0.5
 SESSION_EVERY = 20.0
 BREATHE_EVERY = 4.0  # a page that hears nothing for much longer knows it is cut off
 
@@ -26,17 +34,27 @@ BREATHE_EVERY = 4.0  # a page that hears nothing for much longer knows it is cut
 class Pulse:
     """One look at the record for all open pages together, however many there are."""
 
-    def __init__(self, look: Callable[[], str]) -> None:
+    def __init__(self, look: Callable[[], Sight]) -> None:
         self._look = look
-        self._stamp, self._looked = "", 0.0
+        self._sight = Sight({}, ())
+        self._looked = float("-inf")
+        self._one_looks = Lock()
         self._turn = asyncio.Lock()
 
-    async def stamp(self) -> str:
+    def sight(self) -> Sight:
+        """How things stand, at most LOOK_EVERY seconds old. May look at the record."""
+        with self._one_looks:
+            began = time.monotonic()
+            if began - self._looked >= LOOK_EVERY:
+                self._sight, self._looked = self._look(), began
+            return self._sight
+
+    async def soon(self) -> Sight:
+        """The same for the many: only one of them waits for the record."""
         async with self._turn:
-            if time.monotonic() - self._looked >= LOOK_EVERY:
-                self._stamp = await run_in_threadpool(self._look)
-                self._looked = time.monotonic()
-            return self._stamp
+            if time.monotonic() - self._looked < LOOK_EVERY:
+                return self._sight
+            return await run_in_threadpool(self.sight)
 
 
 def live_route(desk: Desk, pulse: Pulse) -> Callable[[Request], Any]:
@@ -46,12 +64,8 @@ def live_route(desk: Desk, pulse: Pulse) -> Callable[[Request], Any]:
         session = await run_in_threadpool(current_session, desk, request)
         if session is None or not allows(session.nurse.role, Permission.SEE_WORKLIST):
             return Response(status_code=401)
-        asked = request.query_params
-        about = (
-            ("case", asked["case"]) if "case" in asked else ("patient", asked.get("patient", ""))
-        )
         return StreamingResponse(
-            _events(desk, pulse, request, session.nurse, about),
+            _Stream(desk, pulse, request, session).events(),
             media_type="text/event-stream",
             headers={"X-Accel-Buffering": "no"},
         )
@@ -59,41 +73,92 @@ def live_route(desk: Desk, pulse: Pulse) -> Callable[[Request], Any]:
     return answer
 
 
-async def _events(
-    desk: Desk, pulse: Pulse, request: Request, nurse: Nurse, about: tuple[str, str]
-) -> AsyncIterator[str]:
-    before = ""
-    breathed = checked = time.monotonic()
-    yield "retry: 2000\n\n"
-    while True:
-        now = await pulse.stamp()
-        if about[1]:
-            now += await run_in_threadpool(_stamp, desk, nurse, about)
-        if now != before:
-            # The first one too: the page may have missed a change while it was cut off.
-            before, breathed = now, time.monotonic()
-            yield f"event: changed\ndata: {now}\n\n"
-        elif time.monotonic() - breathed > BREATHE_EVERY:
-            breathed = time.monotonic()
-            yield "event: beat\ndata: still here\n\n"
-        if time.monotonic() - checked > SESSION_EVERY:
-            checked = time.monotonic()
-            if await run_in_threadpool(_over, desk, request):
+class _Stream:
+    """What one open page was told so far."""
+
+    def __init__(self, desk: Desk, pulse: Pulse, request: Request, session: Session) -> None:
+        self._desk, self._pulse, self._request = desk, pulse, request
+        self._session = session
+        asked = request.query_params
+        self._kind = next((one for one in ("case", "patient") if one in asked), "")
+        self._about = asked.get(self._kind, "")
+        self._stamp = self._own = ""
+        self._known: set[Emergency] | None = None
+        self._breathed = self._checked = time.monotonic()
+        self._own_looked = float("-inf")
+
+    async def events(self) -> AsyncIterator[str]:
+        yield "retry: 2000\n\n"
+        while True:
+            sight = await self._pulse.soon()
+            for card in await self._new_emergencies(sight):
+                yield f"event: emergency\ndata: {card}\n\n"
+            stamp = await self._stamp_of(sight)
+            if stamp != self._stamp:
+                # The first one too: the page compares it with its own.
+                self._stamp, self._breathed = stamp, time.monotonic()
+                yield f"event: changed\ndata: {stamp}\n\n"
+            elif time.monotonic() - self._breathed > BREATHE_EVERY:
+                self._breathed = time.monotonic()
+                yield "event: beat\ndata: still here\n\n"
+            if await self._is_over():
                 yield "event: over\ndata: signed out\n\n"
                 return
-        await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(LOOK_EVERY)
 
+    async def _new_emergencies(self, sight: Sight) -> list[str]:
+        """The cards of those that this page has not been sent; at first it has them itself."""
+        now = set(sight.emergencies_of(self._session.nurse))
+        before, self._known = self._known, now
+        if before is None:
+            return []
+        new = [one for one in sight.emergencies if one in now - before]
+        cards = [await run_in_threadpool(self._card, one) for one in new]
+        return [one for one in cards if one]
 
-def _stamp(desk: Desk, nurse: Nurse, about: tuple[str, str]) -> str:
-    kind, id = about
-    try:
-        if kind == "case":
-            return case_stamp(desk.parts, nurse, escalation_id=id)
-        return patient_stamp(desk.parts, nurse, patient_id=id)
-    except AftercareError:
-        return ""
+    def _card(self, one: Emergency) -> str:
+        """The card as JSON; empty when it was taken meanwhile or is not hers to see."""
+        nurse = self._session.nurse
+        try:
+            line = show_case_line(self._desk.parts, nurse, one.id)
+        except AftercareError:
+            return ""
+        html = look_for(self._desk, nurse.language).render(
+            "case_card.html",
+            line=line,
+            now=self._desk.parts.clock.now(),
+            nurse=nurse,
+            csrf=self._session.sign_in.csrf_token,
+            may_act=allows(nurse.role, Permission.ACT_ON_CASE),
+        )
+        return json.dumps({"id": one.id, "name": line.patient.name, "html": html})
 
+    async def _stamp_of(self, sight: Sight) -> str:
+        if not self._about:
+            return sight.stamp(self._session.nurse)
+        if time.monotonic() - self._own_looked >= CASE_EVERY:
+            self._own_looked = time.monotonic()
+            self._own = await run_in_threadpool(self._own_stamp)
+        return self._own
 
-def _over(desk: Desk, request: Request) -> bool:
-    token = request.cookies.get(desk.cookie("console"), "")
-    return session_of(desk.parts, token, active=False) is None
+    def _own_stamp(self) -> str:
+        """Of the one case or patient that this page is about."""
+        parts, nurse = self._desk.parts, self._session.nurse
+        try:
+            if self._kind == "case":
+                return case_stamp(parts, nurse, escalation_id=self._about)
+            return patient_stamp(parts, nurse, patient_id=self._about)
+        except AftercareError:
+            return ""
+
+    async def _is_over(self) -> bool:
+        if time.monotonic() - self._checked < SESSION_EVERY:
+            return False
+        self._checked = time.monotonic()
+        found = await run_in_threadpool(self._session_now)
+        self._session = found or self._session
+        return found is None
+
+    def _session_now(self) -> Session | None:
+        token = self._request.cookies.get(self._desk.cookie("console"), "")
+        return session_of(self._desk.parts, token, active=False)

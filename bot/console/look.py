@@ -21,6 +21,7 @@ from bot.core.words import Words
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
+SECONDS_BELOW = timedelta(minutes=10)
 UNITS = {"Cel": "°C", "{score}": "", "kg": "kg", "{count}": ""}
 
 
@@ -112,8 +113,15 @@ class Look:
         if due is None:
             return ""
         if due >= now:
-            return self.t("time.left", span=self.span(due - now))
-        return self.t("time.late", span=self.span(now - due))
+            return self.t("time.left", span=self._exact_span(due - now))
+        return self.t("time.late", span=self._exact_span(now - due))
+
+    def _exact_span(self, length: timedelta) -> str:
+        """To the second where seconds matter."""
+        if length >= SECONDS_BELOW:
+            return self.span(length)
+        minutes, seconds = divmod(int(length.total_seconds()), 60)
+        return self.t("time.short", minutes=minutes, seconds=f"{seconds:02}")
 
     def question(self, question: Question | None, id: str) -> str:
         """What was asked, as the patient read it; an id where the question is gone."""

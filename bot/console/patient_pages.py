@@ -13,6 +13,7 @@ from bot.core.permissions import Permission
 from bot.exchange.fhir_patient import fhir_base, patient_bundle
 from bot.services.export_patient import export_patient
 from bot.services.permissions import check_patient
+from bot.services.show_case import patient_stamp
 from bot.services.show_patients import list_patients, show_patient
 from bot.services.write_to_patient import LONGEST_MESSAGE
 
@@ -31,12 +32,14 @@ def patient(visit: Visit) -> Response:
 def _page(
     visit: Visit, *, notice: str = "", wrong: dict[str, str] | None = None, status: int = 200
 ) -> Response:
+    stamp = patient_stamp(visit.parts, visit.nurse, patient_id=visit.id)
     found = show_patient(visit.parts, visit.nurse, patient_id=visit.id)
     look = look_for(visit.desk, visit.nurse.language)
     return visit.page(
         "patient.html",
         status=status,
         view=found,
+        stamp=stamp,
         about=found.about,
         now=found.about.now,
         curves=curves_of(found.about, look),

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from bot.core.check_in import Asked, CheckIn, Observation
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
-from bot.core.escalation import Cause, Escalation, Notification
+from bot.core.escalation import Cause, Escalation, EscalationState, Notification
 from bot.core.finding import Finding
 from bot.core.message import Outgoing
 from bot.core.move import Move
@@ -23,6 +23,7 @@ from bot.core.release import Draft, Release
 from bot.core.staff import AuditEntry, Nurse, NurseTask, SecondStep, Shift, SignIn
 from bot.core.takeover import Takeover
 from bot.core.watch import Drill, Invariant, SignOfLife
+from bot.core.worklist import Fits
 
 T = TypeVar("T")
 
@@ -50,6 +51,19 @@ class Rows(Protocol[T]):
     def count(self, **where: Any) -> int: ...
     def swap(self, old: T, new: T) -> bool: ...
     def drop_before(self, field: str, moment: datetime, *, limit: int) -> int: ...
+
+
+class WorklistRows(Protocol):
+    """The worklist's questions, each over several kinds. See `bot.storage.worklist`."""
+
+    def cases(
+        self, fits: Fits, state: EscalationState, *, limit: int
+    ) -> list[tuple[Escalation, Patient, Episode]]: ...
+    def count_cases(self, fits: Fits) -> dict[str, int]: ...
+    def tasks(self, fits: Fits, *, limit: int) -> list[tuple[NurseTask, Patient | None]]: ...
+    def count_tasks(self, fits: Fits) -> int: ...
+    def emergencies(self) -> list[tuple[str, int, str]]: ...
+    def marks(self) -> dict[str | None, list[object]]: ...
 
 
 class Transaction(Protocol):
@@ -119,6 +133,9 @@ class Transaction(Protocol):
     def releases(self) -> Rows[Release]: ...
     @property
     def moves(self) -> Rows[Move]: ...
+
+    @property
+    def worklist(self) -> WorklistRows: ...
 
     def wake(self, work: str, about: str) -> None:
         """Start this piece of durable work as soon as the transaction is committed."""

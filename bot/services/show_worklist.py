@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,15 +10,17 @@ from zoneinfo import ZoneInfo
 from bot.core.errors import NotFound
 from bot.core.escalation import Cause, Escalation, EscalationState
 from bot.core.patient import Episode, Patient
-from bot.core.permissions import Permission
+from bot.core.permissions import Permission, sees_every_ward
 from bot.core.staff import Nurse, NurseTask
 from bot.core.words import Words
+from bot.core.worklist import Fits, Sought
 from bot.services.parts import Parts
-from bot.services.permissions import patients_in_scope, require
+from bot.services.permissions import patient_in_scope, require
 from bot.services.ports import Transaction
-from bot.services.show_leads import LedLine, led_now, waits_since
+from bot.services.show_leads import LedLine, led_now
 
-MOST_TASKS = 300
+PAGE = 50  # items of each lane at first; the gravest and nearest come first, so the rest can wait
+MOST = 2000
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class CaseLine:
     patient: Patient
     pathway: Words
     day: int
+    age: int
     cause: Cause | None
     more_causes: int
     holder: str = ""
@@ -44,48 +46,92 @@ class TaskLine:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """How many there are of each lane, the ones that do not stand on this page included."""
+
+    waiting: int
+    held: int
+    tasks: int
+
+    @property
+    def all(self) -> int:
+        return self.waiting + self.held + self.tasks
+
+
+@dataclass(frozen=True)
 class Worklist:
+    """`hidden`: how many items the nurse's wishes keep from her. `more`: not all are shown."""
+
     waiting: tuple[CaseLine, ...]
     held: tuple[CaseLine, ...]
     tasks: tuple[TaskLine, ...]
     led: tuple[LedLine, ...]
     now: datetime
+    counts: Counts
+    hidden: int
     names: Mapping[str, str] = field(default_factory=dict)  # of those who answered a call-back
 
+    @property
+    def more(self) -> bool:
+        shown = len(self.waiting), len(self.held), len(self.tasks)
+        counted = self.counts.waiting, self.counts.held, self.counts.tasks
+        return any(here < all for here, all in zip(shown, counted, strict=True))
 
-def show_worklist(parts: Parts, nurse: Nurse) -> Worklist:
-    """Every open case and task of the nurse's ward, the most urgent first."""
+
+def show_worklist(
+    parts: Parts, nurse: Nurse, sought: Sought | None = None, *, shown: int = PAGE
+) -> Worklist:
+    """Open cases and tasks of the nurse's ward, the most urgent first, `shown` of each lane."""
     require(nurse, Permission.SEE_WORKLIST)
+    limit = min(max(PAGE, shown), MOST)
     with parts.record.reading() as tx:
         now = parts.clock.now()
-        lines, tasks = _cases(tx, parts, nurse, now), _tasks(tx, nurse)
+        fits = fits_for(tx, nurse, sought or Sought(), now)
+        waiting = tx.worklist.cases(fits, EscalationState.OPEN, limit=limit)
+        held = tx.worklist.cases(fits, EscalationState.ACKNOWLEDGED, limit=limit)
+        tasks = tx.worklist.tasks(fits, limit=limit)
+        counts = _counts(tx, fits)
+        every = fits if not fits.sought.narrowed else fits_for(tx, nurse, Sought(), now)
         return Worklist(
-            waiting=tuple(one for one in lines if one.escalation.state is EscalationState.OPEN),
-            held=tuple(one for one in lines if one.escalation.state is not EscalationState.OPEN),
-            tasks=tasks,
+            waiting=_lines(tx, parts, waiting, now),
+            held=_lines(tx, parts, held, now),
+            tasks=tuple(TaskLine(*one) for one in tasks),
             led=led_now(tx, nurse),
             now=now,
-            names=names_of(tx, (one.task.answered_by for one in tasks)),
+            counts=counts,
+            hidden=_counts(tx, every).all - counts.all if every is not fits else 0,
+            names=names_of(tx, (one.answered_by for one, _ in tasks)),
         )
 
 
-def worklist_stamp(parts: Parts) -> str:
-    """Changes whenever some worklist does; holds nothing about anybody."""
+def show_case_line(parts: Parts, nurse: Nurse, escalation_id: str) -> CaseLine:
+    """One case as her worklist shows it. Raises NotFound for another ward's patient."""
+    require(nurse, Permission.SEE_WORKLIST)
     with parts.record.reading() as tx:
-        open_cases = tx.escalations.find(state__not=EscalationState.CLOSED, order_by="id")
-        facts: list[object] = [
-            (one.id, one.state, one.step, one.level, one.acknowledged_by, one.next_step_at)
-            for one in open_cases
-        ]
-        led = tx.takeovers.find(ended_at=None, order_by="id")
-        facts += [(one.id, one.touched_at, waits_since(tx, one)) for one in led]
-        facts.append(tx.causes.count())
-        facts.append(tx.tasks.count())
-        facts.append(tx.tasks.count(done_at=None))
-        facts.append(tx.tasks.count(done_at=None, answered_at__not=None))
-        told = tx.invariants.find(holds=False, alarmed_at__not=None, order_by="id")
-        facts.append([(one.id, one.since) for one in told])
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+        case = tx.escalations.get(escalation_id)
+        if case is None:
+            raise NotFound(f"no escalation {escalation_id}")
+        patient = patient_in_scope(tx, nurse, case.patient_id)
+        episode = tx.episodes.get(case.episode_id)
+        if episode is None:
+            raise NotFound(f"no episode {case.episode_id}")
+        return _lines(tx, parts, [(case, patient, episode)], parts.clock.now())[0]
+
+
+def fits_for(tx: Transaction, nurse: Nurse, sought: Sought, now: datetime) -> Fits:
+    """What this nurse looks for, within what she may see."""
+    on_rota = {one.nurse_id for one in tx.shifts.find(starts_at__lte=now, ends_at__gt=now)}
+    scope = None if sees_every_ward(nurse) else nurse.ward
+    return Fits(sought, scope, nurse.id, tuple(sorted(on_rota | {nurse.id})))
+
+
+def _counts(tx: Transaction, fits: Fits) -> Counts:
+    by_state = tx.worklist.count_cases(fits)
+    return Counts(
+        waiting=by_state.get(EscalationState.OPEN, 0),
+        held=by_state.get(EscalationState.ACKNOWLEDGED, 0),
+        tasks=tx.worklist.count_tasks(fits),
+    )
 
 
 def pathway_title(parts: Parts, episode: Episode) -> Words:
@@ -107,38 +153,27 @@ def names_of(tx: Transaction, nurse_ids: Iterable[str | None]) -> dict[str, str]
     return {one.id: one.name for one in tx.nurses.find(id__in=wanted)} if wanted else {}
 
 
-def _cases(tx: Transaction, parts: Parts, nurse: Nurse, now: datetime) -> list[CaseLine]:
-    found = tx.escalations.find(state__not=EscalationState.CLOSED)
-    patients = patients_in_scope(tx, nurse, (one.patient_id for one in found))
-    mine = [one for one in found if one.patient_id in patients]
-    episodes = _by_id(tx, mine)
-    causes = _causes(tx, [one.id for one in mine])
-    holders = names_of(tx, (one.acknowledged_by for one in mine))
-    mine.sort(key=lambda one: (-one.level, one.next_step_at or one.opened_at, one.id))
-    lines = []
-    for one in mine:
-        patient, episode = patients[one.patient_id], episodes[one.episode_id]
-        its = causes.get(one.id, [])
-        line = CaseLine(
-            escalation=one,
+def _lines(
+    tx: Transaction,
+    parts: Parts,
+    found: Sequence[tuple[Escalation, Patient, Episode]],
+    now: datetime,
+) -> tuple[CaseLine, ...]:
+    causes = _causes(tx, [case.id for case, _, _ in found])
+    holders = names_of(tx, (case.acknowledged_by for case, _, _ in found))
+    return tuple(
+        CaseLine(
+            escalation=case,
             patient=patient,
             pathway=pathway_title(parts, episode),
             day=day_after_surgery(patient, episode, now),
-            cause=its[0] if its else None,
-            more_causes=max(0, len(its) - 1),
-            holder=holders.get(one.acknowledged_by or "", ""),
+            age=now.year - patient.birth_year,
+            cause=next(iter(causes.get(case.id, ())), None),
+            more_causes=max(0, len(causes.get(case.id, ())) - 1),
+            holder=holders.get(case.acknowledged_by or "", ""),
         )
-        lines.append(line)
-    return lines
-
-
-def _by_id(tx: Transaction, escalations: list[Escalation]) -> dict[str, Episode]:
-    ids = sorted({one.episode_id for one in escalations})
-    return {
-        one.id: one
-        for start in range(0, len(ids), 500)
-        for one in tx.episodes.find(id__in=ids[start : start + 500])
-    }
+        for case, patient, episode in found
+    )
 
 
 def _causes(tx: Transaction, escalation_ids: list[str]) -> Mapping[str, list[Cause]]:
@@ -149,13 +184,3 @@ def _causes(tx: Transaction, escalation_ids: list[str]) -> Mapping[str, list[Cau
         for one in tx.causes.find(escalation_id__in=part, order_by="-level,-noted_at"):
             by_case.setdefault(one.escalation_id, []).append(one)
     return by_case
-
-
-def _tasks(tx: Transaction, nurse: Nurse) -> tuple[TaskLine, ...]:
-    found = tx.tasks.find(done_at=None, order_by="due_at", limit=MOST_TASKS)
-    patients = patients_in_scope(tx, nurse, (one.patient_id for one in found if one.patient_id))
-    return tuple(
-        TaskLine(one, patients.get(one.patient_id or ""))
-        for one in found
-        if one.patient_id is None or one.patient_id in patients
-    )

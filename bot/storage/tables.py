@@ -157,6 +157,7 @@ takeovers = table(
         "nurse_id": "nurses.id",
     },
 )
+partial("ix_takeovers_open", takeovers, "started_at", takeovers.c.ended_at.is_(None))
 inbound = table(
     "inbound",
     Inbound,

@@ -26,6 +26,7 @@ from bot.core.watch import Drill, Invariant, SignOfLife
 from bot.storage import tables
 from bot.storage.database import BUSY_SECONDS
 from bot.storage.rows import SqlRows
+from bot.storage.worklist import SqlWorklist
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,10 @@ class SqlTransaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.woken: dict[tuple[str, str], None] = {}
+
+    @cached_property
+    def worklist(self) -> SqlWorklist:
+        return SqlWorklist(self.connection)
 
     def wake(self, work: str, about: str) -> None:
         self.woken[(work, about)] = None

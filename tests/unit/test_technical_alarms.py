@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from bot.core.watch import Invariant, SignOfLife
 from bot.health import health_routes
-from bot.services.show_worklist import worklist_stamp
+from bot.services.worklist_sight import look_at_worklists
 from tests.builders import START
 from tests.unit.console_desk import Console, a_console
 
@@ -57,9 +57,10 @@ def test_a_watchdog_that_is_silent_is_named_and_its_old_findings_are_not(console
 
 
 def test_an_open_worklist_hears_of_a_new_alarm(console: Console) -> None:
-    before = worklist_stamp(console.world.parts)
+    (zhao,) = console.world.rows("nurses", login="zhao")
+    before = look_at_worklists(console.world.parts).stamp(zhao)
     console.world.add(told())
-    assert worklist_stamp(console.world.parts) != before
+    assert look_at_worklists(console.world.parts).stamp(zhao) != before
 
 
 def test_metrics_have_a_figure_for_every_check(console: Console) -> None:

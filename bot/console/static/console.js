@@ -1,5 +1,8 @@
 // Console: keeps an open page true. Clocks run, new cases come in, nothing typed is lost.
 
+import { alarm, emergencies, watchEmergencies } from "./alerts.js";
+import { hearKeys } from "./keys.js";
+
 const wordsElement = document.getElementById("words");
 const words = wordsElement ? JSON.parse(wordsElement.textContent) : null;
 const at = (id) => document.getElementById(id);
@@ -16,11 +19,17 @@ function span(minutes) {
   return fill(words.days, { count: Math.floor(minutes / 1440) });
 }
 
+// To the second where seconds matter.
+function exact(seconds) {
+  if (seconds >= 600) return span(Math.floor(seconds / 60));
+  return fill(words.short, { minutes: Math.floor(seconds / 60), seconds: String(seconds % 60).padStart(2, "0") });
+}
+
 function tick() {
   for (const clock of document.querySelectorAll("time[data-due]")) {
     if (!clock.dateTime) continue;
     const left = new Date(clock.dateTime) - Date.now();
-    const text = fill(left >= 0 ? words.left : words.late, { span: span(Math.floor(Math.abs(left) / 60000)) });
+    const text = fill(left >= 0 ? words.left : words.late, { span: exact(Math.floor(Math.abs(left) / 1000)) });
     if (clock.textContent !== text) clock.textContent = text;
     clock.classList.toggle("late", left < 0);
   }
@@ -44,23 +53,57 @@ const herePath = casePage
     ? "/console/patients/" + encodeURIComponent(patientPage.dataset.patientPage)
     : location.pathname;
 
+// What was searched for is a name: it is sent again in the body, as it was the first time.
+function question() {
+  const filters = at("filters");
+  const applied = filters ? JSON.parse(filters.dataset.applied) : {};
+  if (!applied.search) return [casePage || patientPage ? herePath : herePath + location.search, {}];
+  const body = new URLSearchParams({ ...applied, csrf: filters.elements.csrf.value });
+  return [herePath, { method: "POST", body }];
+}
+
 async function refresh() {
   const headers = { "X-Live": active > askedAt ? "active" : "yes" };
   askedAt = Date.now();
-  const answer = await fetch(herePath, { headers, credentials: "same-origin" }).catch(() => null);
+  const [address, how] = question();
+  const answer = await fetch(address, { ...how, headers, credentials: "same-origin" }).catch(() => null);
   if (!answer) return void (at("cut").hidden = false);
   if (answer.status === 401) return signedOut();
   if (!answer.ok) return;
   at("cut").hidden = true;
   at("live")?.classList.remove("off");
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const stamp = fresh.querySelector("[data-stamp]");
+  if (stamp) known = stamp.dataset.stamp;
   const before = emergencies(document);
   for (const region of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(region.id);
     if (next && next.innerHTML !== region.innerHTML) swap(region, next);
   }
   if (words) tick();
-  for (const id of emergencies(document)) if (!before.has(id)) alarm();
+  for (const [id, name] of emergencies(document)) if (!before.has(id)) alarm(id, name);
+}
+
+// Many pages hear of a change at the same moment. They need not all ask at the same moment.
+const SPREAD = 800;
+let waiting = 0;
+function refreshSoon(within) {
+  if (waiting) return;
+  const asked = () => {
+    waiting = 0;
+    refresh();
+  };
+  waiting = setTimeout(asked, Math.random() * within);
+}
+
+// An emergency brings its own card, so that nothing has to be asked for first.
+function put(card) {
+  const list = document.querySelector("#waiting ul.cases");
+  if (!list) return;
+  for (const old of document.querySelectorAll("[data-case]")) if (old.dataset.case === card.id) old.remove();
+  list.insertAdjacentHTML("afterbegin", card.html);
+  list.parentElement.querySelector(".calm")?.remove();
+  if (words) tick();
 }
 
 // Put in what is new, and leave the nurse where she was.
@@ -80,10 +123,6 @@ function swap(region, next) {
   if (focused) at(focused)?.focus({ preventScroll: true });
 }
 
-function emergencies(page) {
-  return new Set([...page.querySelectorAll('[data-level="emergency"][data-state="open"]')].map((one) => one.dataset.case));
-}
-
 function signedOut() {
   at("over").hidden = false;
   at("live")?.classList.add("off");
@@ -91,6 +130,7 @@ function signedOut() {
   source = null;
 }
 
+let known = document.querySelector("[data-stamp]")?.dataset.stamp ?? "";
 let source = null;
 let heardAt = Date.now();
 function listen() {
@@ -100,13 +140,20 @@ function listen() {
   else if (patientPage) query = "?patient=" + encodeURIComponent(patientPage.dataset.patientPage);
   source = new EventSource("/console/events" + query);
   let first = true;
-  source.addEventListener("changed", () => {
+  source.addEventListener("changed", (event) => {
     heardAt = Date.now();
     at("live")?.classList.remove("off");
-    // The first one says where we stand; after a cut it brings what was missed.
-    if (first && Date.now() - askedAt < 1500) first = false;
-    else refresh();
+    // The first one says where we stand; after a cut, or a slow start, it brings what was missed.
+    const missed = first;
     first = false;
+    if (event.data !== known || !at("cut").hidden) refreshSoon(missed || query ? 0 : SPREAD);
+    known = event.data;
+  });
+  source.addEventListener("emergency", (event) => {
+    heardAt = Date.now();
+    const card = JSON.parse(event.data);
+    put(card);
+    alarm(card.id, card.name);
   });
   source.addEventListener("beat", () => {
     heardAt = Date.now();
@@ -126,6 +173,8 @@ function cutOff() {
 }
 
 listen();
+if (words) watchEmergencies();
+hearKeys();
 // A network can die without a word. Then nothing is heard, and that is said.
 addEventListener("offline", () => source && cutOff());
 addEventListener("online", () => source && (source.close(), listen()));
@@ -139,55 +188,6 @@ setInterval(() => {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && source) refresh();
 });
-
-// --- Sound and notification for a new emergency -----------------------------------
-
-const alerts = at("alerts");
-let sound = null;
-
-function setAlerts(on) {
-  alerts.setAttribute("aria-pressed", String(on));
-  alerts.querySelector("span").textContent = on ? alerts.dataset.on : alerts.dataset.off;
-  localStorage.setItem("aftercare.alerts", on ? "on" : "");
-}
-alerts?.addEventListener("click", () => {
-  const on = alerts.getAttribute("aria-pressed") !== "true";
-  setAlerts(on);
-  if (!on) return;
-  sound ??= new AudioContext();
-  sound.resume();
-  ring(0.05);
-  if (window.Notification && Notification.permission === "default") Notification.requestPermission();
-});
-if (alerts && localStorage.getItem("aftercare.alerts") === "on") {
-  // A browser lets a page sound only after the first touch.
-  addEventListener("pointerdown", () => (sound ??= new AudioContext()).resume(), { once: true });
-  setAlerts(true);
-}
-
-function ring(volume) {
-  if (!sound) return;
-  [0, 0.35, 0.7].forEach((start, index) => {
-    const tone = sound.createOscillator();
-    const gain = sound.createGain();
-    tone.frequency.value = [880, 660, 880][index];
-    gain.gain.setValueAtTime(volume, sound.currentTime + start);
-    gain.gain.exponentialRampToValueAtTime(0.0001, sound.currentTime + start + 0.3);
-    tone.connect(gain).connect(sound.destination);
-    tone.start(sound.currentTime + start);
-    tone.stop(sound.currentTime + start + 0.32);
-  });
-}
-
-function alarm() {
-  if (at("spoken") && alerts) at("spoken").textContent = alerts.dataset.words;
-  if (alerts?.getAttribute("aria-pressed") !== "true") return;
-  ring(0.25);
-  // No name and no words: a notification may be seen by anybody.
-  if (window.Notification?.permission === "granted") {
-    new Notification(alerts.dataset.title, { body: alerts.dataset.words, tag: "aftercare", requireInteraction: true });
-  }
-}
 
 // --- Forms ---------------------------------------------------------------------------
 
