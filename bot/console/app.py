@@ -20,6 +20,7 @@ from bot.console import (
     enrol_pages,
     pathway_pages,
     patient_pages,
+    programme_pages,
     rota_pages,
     rota_table_pages,
     second_step_pages,
@@ -47,6 +48,7 @@ PAGES: tuple[Page, ...] = (
     *rota_pages.PAGES,
     *rota_table_pages.PAGES,
     *audit_pages.PAGES,
+    *programme_pages.PAGES,
     *pathway_pages.PAGES,
     *draft_pages.PAGES,
 )

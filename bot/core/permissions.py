@@ -30,6 +30,7 @@ class Permission(StrEnum):
     RELEASE_PATHWAY = "pathway:release"
     MOVE_PATIENTS = "pathway:move"
     SEE_AUDIT = "audit:see"
+    SEE_PROGRAMME = "programme:see"
 
 
 _CARE = frozenset(
@@ -50,14 +51,24 @@ PERMISSIONS: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
     {
         StaffRole.NURSE: _CARE,
         StaffRole.CHARGE_NURSE: _CARE
-        | {Permission.CHANGE_ROTA, Permission.SEE_TECHNICAL, Permission.EXPORT_PATIENT},
-        StaffRole.DOCTOR: _CARE | {Permission.EXPORT_PATIENT},
+        | {
+            Permission.CHANGE_ROTA,
+            Permission.SEE_TECHNICAL,
+            Permission.EXPORT_PATIENT,
+            Permission.SEE_PROGRAMME,
+        },
+        StaffRole.DOCTOR: _CARE | {Permission.EXPORT_PATIENT, Permission.SEE_PROGRAMME},
         StaffRole.AUTHOR: _WRITES,
         # An approver may write too; what she wrote, somebody else must approve.
         StaffRole.APPROVER: _WRITES | {Permission.RELEASE_PATHWAY, Permission.MOVE_PATIENTS},
         StaffRole.ADMINISTRATOR: frozenset(Permission),
         StaffRole.AUDITOR: frozenset(
-            {Permission.SEE_AUDIT, Permission.SEE_ROTA, Permission.SEE_PATHWAY}
+            {
+                Permission.SEE_AUDIT,
+                Permission.SEE_ROTA,
+                Permission.SEE_PATHWAY,
+                Permission.SEE_PROGRAMME,
+            }
         ),
     }
 )

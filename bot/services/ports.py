@@ -19,6 +19,17 @@ from bot.core.pace import Pace
 from bot.core.pathway import Pathway
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
+from bot.core.programme.period import Month
+from bot.core.programme.rows import (
+    AnswerRow,
+    CallBackRow,
+    CaseRow,
+    ContactRow,
+    EpisodeRow,
+    FollowedRow,
+    ScoreRow,
+    StopRow,
+)
 from bot.core.release import Draft, Release
 from bot.core.staff import AuditEntry, Nurse, NurseTask, SecondStep, Shift, SignIn
 from bot.core.takeover import Takeover
@@ -64,6 +75,38 @@ class WorklistRows(Protocol):
     def count_tasks(self, fits: Fits) -> int: ...
     def emergencies(self) -> list[tuple[str, int, str]]: ...
     def marks(self) -> dict[str | None, list[object]]: ...
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the programme is counted for; `ward` and `procedure` are None for all of them.
+
+    What is not over yet at `now` says nothing about anybody.
+    """
+
+    months: tuple[Month, ...]
+    now: datetime
+    ward: str | None = None
+    procedure: str | None = None
+
+
+class ProgrammeRows(Protocol):
+    """The rows that the programme's indicators are counted from; nothing that names a person."""
+
+    def wards(self) -> list[str]: ...
+    def procedures(self, ward: str | None) -> list[str]: ...
+    def episodes(self, asked: Selection) -> list[EpisodeRow]: ...
+    def contacts(self, asked: Selection) -> list[ContactRow]: ...
+    def lost(self, asked: Selection) -> list[ContactRow]: ...
+    def followed(self, asked: Selection) -> list[FollowedRow]: ...
+    def stops(self, asked: Selection) -> list[StopRow]: ...
+    def cases(self, asked: Selection) -> list[CaseRow]: ...
+    def tasks_done(self, asked: Selection) -> list[tuple[str, str, str, str, int]]:
+        """(ward, procedure, month, kind, how many)."""
+
+    def call_backs(self, asked: Selection) -> list[CallBackRow]: ...
+    def scores(self, asked: Selection, codes: Iterable[str]) -> list[ScoreRow]: ...
+    def answers(self, asked: Selection, codes: Iterable[str]) -> list[AnswerRow]: ...
 
 
 class Transaction(Protocol):
@@ -136,6 +179,9 @@ class Transaction(Protocol):
 
     @property
     def worklist(self) -> WorklistRows: ...
+
+    @property
+    def programme(self) -> ProgrammeRows: ...
 
     def wake(self, work: str, about: str) -> None:
         """Start this piece of durable work as soon as the transaction is committed."""

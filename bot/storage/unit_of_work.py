@@ -25,6 +25,7 @@ from bot.core.takeover import Takeover
 from bot.core.watch import Drill, Invariant, SignOfLife
 from bot.storage import tables
 from bot.storage.database import BUSY_SECONDS
+from bot.storage.programme import SqlProgramme
 from bot.storage.rows import SqlRows
 from bot.storage.worklist import SqlWorklist
 
@@ -83,6 +84,10 @@ class SqlTransaction:
     @cached_property
     def worklist(self) -> SqlWorklist:
         return SqlWorklist(self.connection)
+
+    @cached_property
+    def programme(self) -> SqlProgramme:
+        return SqlProgramme(self.connection)
 
     def wake(self, work: str, about: str) -> None:
         self.woken[(work, about)] = None

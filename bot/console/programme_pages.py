@@ -1,0 +1,84 @@
+"""Programme pages: whether the follow-up works, with every definition beside its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from starlette.responses import Response
+
+from bot.console.door import Page, Visit, look_for
+from bot.console.programme_look import Cell, ProgrammeLook, ShownTable
+from bot.core.permissions import Permission
+from bot.core.programme.period import MOST_MONTHS, month_of, months_before
+from bot.core.programme.rows import By
+from bot.services.show_programme import ProgrammeView, Wanted, show_programme
+
+PROGRAMME = "/console/programme"
+LONGEST = 200
+# What is seen first: (table, column).
+HEADLINES = (
+    *(("reach", "coverage"), ("reach", "on_time"), ("contacts", "completion")),
+    *(("response", "acknowledge_median"), ("alerts", "precision"), ("opinion", "satisfaction")),
+)
+
+
+def programme(visit: Visit) -> Response:
+    """The figures of the months, ward and procedure in the address; none of them names anybody."""
+    try:
+        view = show_programme(visit.parts, visit.nurse, wanted_of(visit))
+    except ValueError:
+        view = show_programme(visit.parts, visit.nurse, Wanted())
+        return _page(visit, view, wrong=True, status=422)
+    return _page(visit, view)
+
+
+def wanted_of(visit: Visit) -> Wanted:
+    """What the address asks for. Raises ValueError for a breakdown that is none."""
+    asked = visit.request.query_params
+    return Wanted(
+        first=asked.get("from", "")[:LONGEST],
+        last=asked.get("to", "")[:LONGEST],
+        ward=asked.get("ward", "")[:LONGEST],
+        procedure=asked.get("procedure", "")[:LONGEST],
+        by=By(asked.get("by") or By.MONTH),
+    )
+
+
+def _page(visit: Visit, view: ProgrammeView, *, wrong: bool = False, status: int = 200) -> Response:
+    look = look_for(visit.desk, visit.nurse.language)
+    shown = ProgrammeLook(look, view)
+    tables = shown.tables()
+    return visit.page(
+        "programme.html",
+        status=status,
+        view=view,
+        now=view.now,
+        shown=shown,
+        tables=tables,
+        headlines=_headlines(tables),
+        months=_months(visit, shown),
+        breakdowns=[(one.value, look.t(f"programme_head.{one}")) for one in By],
+        wards=[(one, shown.label("ward", one)) for one in view.wards],
+        procedures=[(one, shown.label("procedure", one)) for one in view.procedures],
+        wrong=wrong,
+    )
+
+
+def _headlines(tables: Iterable[ShownTable]) -> list[tuple[str, Cell]]:
+    """(name, cell) of the figures that everybody asks for first."""
+    found = {one.id: one for one in tables}
+    picked = []
+    for table, column in HEADLINES:
+        at = [id for id, _ in found[table].columns].index(column)
+        picked.append((found[table].columns[at][1], found[table].lines[0].cells[at]))
+    return picked
+
+
+def _months(visit: Visit, shown: ProgrammeLook) -> list[tuple[str, str]]:
+    """The months that may be chosen, the newest first."""
+    now = month_of(visit.parts.clock.now(), visit.parts.house.default_time_zone)
+    names = [months_before(now, back) for back in range(MOST_MONTHS)]
+    return [(one, shown.month(one)) for one in names]
+
+
+PAGES = (Page("/programme", "GET", Permission.SEE_PROGRAMME, programme),)

@@ -1,0 +1,53 @@
+"""Selecting: what all statements of the programme share: the place, the limits, the months.
+
+A month is a comparison with moments that the caller made from the house's clock: neither
+database has to know a time zone.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, and_, case
+
+from bot.services.ports import Selection
+from bot.storage.tables import episodes, patients
+
+PLACE: Final = (patients.c.ward, episodes.c.procedure_code)
+MONTH: Final = "month_no"  # by this name the database groups; see `month`
+
+
+class Statements:
+    """Statements on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+
+def of_episode(table: Any) -> Any:
+    """A table with `episode_id`, joined with the follow-up and the patient."""
+    return table.join(episodes, episodes.c.id == table.c.episode_id).join(
+        patients, patients.c.id == episodes.c.patient_id
+    )
+
+
+def within(asked: Selection) -> list[ColumnElement[bool]]:
+    """The ward, which may be the limit of what she may see at all, and the procedure."""
+    where = []
+    if asked.ward is not None:
+        where.append(patients.c.ward == asked.ward)
+    if asked.procedure is not None:
+        where.append(episodes.c.procedure_code == asked.procedure)
+    return where
+
+
+def in_period(asked: Selection, moment: Any) -> ColumnElement[bool]:
+    return and_(moment >= asked.months[0].starts_at, moment < asked.months[-1].ends_at)
+
+
+def month(asked: Selection, moment: Any) -> Any:
+    """Which of the months a moment falls in, as its place among them."""
+    early = [(moment < one.ends_at, number) for number, one in enumerate(asked.months[:-1])]
+    # A case needs one comparison at least: before the beginning there is nothing.
+    early = early or [(moment < asked.months[0].starts_at, 0)]
+    return case(*early, else_=len(asked.months) - 1).label(MONTH)
