@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "d398d160166a"
-down_revision = "7ec09370bcbf"
+down_revision = "74a8bf272ebb"
 
 
 def upgrade() -> None:
