@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from bot.console import (
     audit_pages,
     case_pages,
+    change_pages,
     draft_pages,
     enrol_pages,
     pathway_pages,
@@ -43,6 +44,7 @@ PAGES: tuple[Page, ...] = (
     *worklist_pages.PAGES,
     *case_pages.PAGES,
     *patient_pages.PAGES,
+    *change_pages.PAGES,
     *enrol_pages.PAGES,
     *staff_pages.PAGES,
     *rota_pages.PAGES,

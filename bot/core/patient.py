@@ -30,6 +30,12 @@ class EpisodeState(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Why a nurse ends a follow-up before its time. Nothing is written to a chat for SILENT_END.
+SILENT_END = "died"
+END_REASONS = ("recovered", "readmitted", "elsewhere", "wish", "mistake", SILENT_END, "other")
+NEEDS_NOTE = ("mistake", "other")
+
+
 @dataclass(frozen=True)
 class Patient:
     """One person who had an operation. `hospital_id` is unique."""
@@ -64,6 +70,8 @@ class Episode:
 
     `medicines` and `history` are what the ward wrote at enrolment, as free text for a nurse to
     read; nothing is decided from them. Empty means nobody wrote it, not that there is none.
+    `ended_by` is the nurse who ended it before its time, for one of END_REASONS and with a
+    note of her own; None when it ran its course or a newer follow-up took its place.
     """
 
     id: str
@@ -80,6 +88,9 @@ class Episode:
     ended_at: datetime | None = None
     medicines: str = ""
     history: str = ""
+    ended_by: str | None = None
+    end_reason: str = ""
+    end_note: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     SEE_WORKLIST = "worklist:see"
     SEE_PATIENT = "patient:see"
     ENROL_PATIENT = "patient:enrol"
+    CHANGE_PATIENT = "patient:change"  # end or resume her follow-up, let another ward care for her
     EXPORT_PATIENT = "patient:export"
     ACT_ON_CASE = "case:act"
     WRITE_TO_PATIENT = "patient:write"
@@ -38,6 +39,7 @@ _CARE = frozenset(
         Permission.SEE_WORKLIST,
         Permission.SEE_PATIENT,
         Permission.ENROL_PATIENT,
+        Permission.CHANGE_PATIENT,
         Permission.ACT_ON_CASE,
         Permission.WRITE_TO_PATIENT,
         Permission.DO_TASK,

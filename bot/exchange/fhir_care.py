@@ -44,10 +44,14 @@ def _episode(scribe: Scribe, episode: Episode) -> Json:
     tier = scribe.coded(code_system("tier"), episode.risk_tier)
     pathway = scribe.file.pathways.get((episode.pathway_id, episode.pathway_version))
     title = pathway.title if pathway is not None else None
+    reason = (
+        episode.end_reason
+    )  # why a nurse ended it before its time; FHIR has no place of its own
+    ended = [scribe.coded("end-reason", reason)] if reason else []
     return {
         **scribe.head("EpisodeOfCare", episode.id),
         "status": EPISODES.get(episode.state, str(episode.state)),
-        "type": [scribe.coded("pathway", episode.pathway_id, title), tier],
+        "type": [scribe.coded("pathway", episode.pathway_id, title), tier, *ended],
         "patient": scribe.subject,
         "managingOrganization": responsible(scribe),
         **scribe.period(episode.started_at or episode.created_at, episode.ended_at),

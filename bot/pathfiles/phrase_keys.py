@@ -183,6 +183,8 @@ bereavement
 wrong_person
 privacy
 episode_finished emergency
+follow_up_ended emergency nurse
+follow_up_goes_on nurse
 # Days and times
 when_today time
 when_tomorrow time
@@ -208,6 +210,7 @@ staff_ask_outcome
 staff_closed nurse outcome
 staff_already_closed nurse
 staff_reopened
+staff_case_went ward
 staff_not_understood
 staff_chat_taken
 staff_chat_moved

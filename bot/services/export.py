@@ -163,9 +163,10 @@ SHEETS: Final[Mapping[str, Sheet]] = {
         (
             *("id", "patient_id", "pathway_id", "pathway_version", "procedure_code", "surgery_on"),
             *("discharge_on", "risk_tier", "state", "created_at", "started_at", "ended_at"),
+            *("ended_by", "end_reason", "end_note"),
             *("medicines", "history"),
         ),
-        frozenset({"medicines", "history"}),
+        frozenset({"medicines", "history", "end_note"}),
     ),
     "check_ins": _plain(
         "check_ins",

@@ -30,6 +30,7 @@ DUE_LIKE: Final[Mapping[str, TriageLevel]] = {
     "opted_out": TriageLevel.WITHIN_48_HOURS,
     "code_locked": TriageLevel.WITHIN_48_HOURS,
     "rota_gap": TriageLevel.WITHIN_48_HOURS,
+    "transferred": TriageLevel.WITHIN_48_HOURS,
 }
 LONGEST_OUTCOME: Final = 200
 NO_DEADLINE: Final = timedelta(days=1)
