@@ -15,14 +15,13 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.core.spreadsheet import guarded
 from bot.exchange.fhir_patient import fhir_base, patient_bundle
 from bot.services.export import Cells, Wanted
 from bot.services.export import export as export_tables
 from bot.services.export_patient import export_patients
 from bot.wiring import wire
 
-# A spreadsheet takes a cell that begins so for a formula and may run it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 DAY = ["%Y-%m-%d"]
 
 
@@ -110,9 +109,7 @@ def cell(value: Any) -> Any:
         return "true" if value else "false"
     if isinstance(value, list | dict):
         value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _utc(day: datetime | None) -> datetime | None:

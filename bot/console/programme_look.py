@@ -39,8 +39,10 @@ class ShownTable:
 
     @property
     def defined(self) -> tuple[tuple[str, str], ...]:
-        """The columns whose meaning stands beside the table."""
-        return tuple(one for one in self.columns if not one[0].startswith("grade_"))
+        """The columns whose meaning stands beside the table; grades share one."""
+        if self.id == "by_grade":
+            return ((self.columns[0][0], self.title),)
+        return self.columns
 
 
 class ProgrammeLook:
@@ -65,6 +67,12 @@ class ProgrammeLook:
         if id.startswith("grade_"):
             return self._t("programme.grade", grade=id.removeprefix("grade_"))
         return self._t(f"programme_column.{id}")
+
+    def definition(self, id: str) -> str:
+        """What is counted, of what, and what is left out."""
+        if id.startswith("grade_"):
+            return self._t("programme_definition.complications")
+        return self._t(f"programme_definition.{id}")
 
     def _line(self, line: Line, heads: tuple[str, ...]) -> ShownLine:
         labels = zip(heads, line.labels, strict=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from bot.console.door import Page, Visit, look_for
+from bot.console.look import Look
 from bot.console.programme_look import Cell, ProgrammeLook, ShownTable
+from bot.console.programme_sheets import as_csv, as_workbook, file_name
 from bot.core.permissions import Permission
 from bot.core.programme.period import MOST_MONTHS, month_of, months_before
 from bot.core.programme.rows import By
@@ -30,6 +34,31 @@ def programme(visit: Visit) -> Response:
         view = show_programme(visit.parts, visit.nurse, Wanted())
         return _page(visit, view, wrong=True, status=422)
     return _page(visit, view)
+
+
+def to_csv(visit: Visit) -> Response:
+    return _file(visit, "csv", "text/csv; charset=utf-8", as_csv)
+
+
+def to_xlsx(visit: Visit) -> Response:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(visit, "xlsx", kind, as_workbook)
+
+
+def _file(
+    visit: Visit, ending: str, kind: str, write: Callable[[ProgrammeView, Look], bytes]
+) -> Response:
+    """The same figures as a file; that it left the house is noted."""
+    try:
+        wanted = replace(wanted_of(visit), export=True)
+        view = show_programme(visit.parts, visit.nurse, wanted)
+    except ValueError:
+        return programme(visit)
+    return Response(
+        write(view, look_for(visit.desk, visit.nurse.language)),
+        media_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="{file_name(view, ending)}"'},
+    )
 
 
 def wanted_of(visit: Visit) -> Wanted:
@@ -60,8 +89,15 @@ def _page(visit: Visit, view: ProgrammeView, *, wrong: bool = False, status: int
         breakdowns=[(one.value, look.t(f"programme_head.{one}")) for one in By],
         wards=[(one, shown.label("ward", one)) for one in view.wards],
         procedures=[(one, shown.label("procedure", one)) for one in view.procedures],
+        query=_query(view.wanted),
         wrong=wrong,
     )
+
+
+def _query(wanted: Wanted) -> str:
+    """The same selection as an address."""
+    asked = {"from": wanted.first, "to": wanted.last, "ward": wanted.ward}
+    return urlencode({**asked, "procedure": wanted.procedure, "by": wanted.by.value})
 
 
 def _headlines(tables: Iterable[ShownTable]) -> list[tuple[str, Cell]]:
@@ -81,4 +117,8 @@ def _months(visit: Visit, shown: ProgrammeLook) -> list[tuple[str, str]]:
     return [(one, shown.month(one)) for one in names]
 
 
-PAGES = (Page("/programme", "GET", Permission.SEE_PROGRAMME, programme),)
+PAGES = (
+    Page("/programme", "GET", Permission.SEE_PROGRAMME, programme),
+    Page("/programme/csv", "GET", Permission.SEE_PROGRAMME, to_csv),
+    Page("/programme/xlsx", "GET", Permission.SEE_PROGRAMME, to_xlsx),
+)

@@ -15,12 +15,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from bot.core.spreadsheet import guarded
 from bot.exchange.workbook_door import LARGEST, open_workbook
 from bot.pathfiles.file_text import Unreadable, file_bytes, file_text, unreadable
 
-# A program for tables takes a cell that begins so for a formula and may run it.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-GUARD: Final = "'"  # before such a cell, by the custom of those programs
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 60
 LINE_END: Final = re.compile(r"\r\n?")  # as some programs end a line inside a cell
@@ -156,12 +154,3 @@ def _text(sheet: Any, value: str, *, bold: bool = False) -> Any:
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     cell.font = Font(bold=bold)
     return cell
-
-
-def guarded(cell: str) -> str:
-    return f"{GUARD}{cell}" if cell.startswith(FORMULA) else cell
-
-
-def unguarded(cell: str) -> str:
-    """The cell as it was before `guarded`."""
-    return cell[1:] if cell.startswith(GUARD) and cell[1:].startswith(FORMULA) else cell

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from bot.core.spreadsheet import FORMULA, unguarded
 from bot.core.words import LANGUAGES
-from bot.exchange.sheet import FORMULA, Row, read_sheets, unguarded
+from bot.exchange.sheet import Row, read_sheets
 from bot.exchange.wordings import COLUMNS, as_cell, as_said, fingerprint, longest_at, version
 from bot.pathfiles.check import check_library, check_with
 from bot.pathfiles.check_words import BLANK

@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # Not part of the workflow engine, and no kin of it: `test_the_watchdog_stands_alone`.
     "bot.watchdog": {*INSIDE, "bot.settings", "bot.watchdog_wiring", "httpx"},
     "bot.console": {
-        *(*INSIDE, *PAGES, "bot.page_headers", "bot.watchdog.words", "segno"),
+        *(*INSIDE, *PAGES, "bot.page_headers", "bot.watchdog.words", "openpyxl", "segno"),
         "bot.exchange.fhir_patient",  # her file to be saved; the same that the command writes
     },
     "bot.commands": {
