@@ -204,6 +204,8 @@ ROWS: Mapping[str, str] = {
     "Notification": "notifications",
     "Nurse": "nurses",
     "Shift": "shifts",
+    "ShiftOffer": "shift_offers",
+    "Guesses": "guesses",
     "SignIn": "sign_ins",
     "SecondStep": "second_steps",
     "NurseTask": "tasks",

@@ -27,6 +27,7 @@ from bot.console import (
     second_step_pages,
     sign_in_pages,
     staff_pages,
+    swap_pages,
     worklist_pages,
 )
 from bot.console.door import HOME, Desk, Page, current_session, guarded, home_of
@@ -49,6 +50,7 @@ PAGES: tuple[Page, ...] = (
     *staff_pages.PAGES,
     *rota_pages.PAGES,
     *rota_table_pages.PAGES,
+    *swap_pages.PAGES,
     *audit_pages.PAGES,
     *programme_pages.PAGES,
     *pathway_pages.PAGES,

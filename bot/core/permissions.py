@@ -23,6 +23,7 @@ class Permission(StrEnum):
     WRITE_TO_PATIENT = "patient:write"
     DO_TASK = "task:do"
     SEE_ROTA = "rota:see"
+    SWAP_SHIFT = "rota:swap"
     CHANGE_ROTA = "rota:change"
     MANAGE_STAFF = "staff:manage"
     SEE_TECHNICAL = "technical:see"
@@ -44,6 +45,7 @@ _CARE = frozenset(
         Permission.WRITE_TO_PATIENT,
         Permission.DO_TASK,
         Permission.SEE_ROTA,
+        Permission.SWAP_SHIFT,
         Permission.SEE_PATHWAY,
     }
 )

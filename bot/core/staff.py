@@ -50,6 +50,36 @@ class Shift:
 
 
 @dataclass(frozen=True)
+class ShiftOffer:
+    """A nurse looks for somebody to stand in for her. Until one does, the shift stays hers.
+
+    `given_shift_id` is the shift of the one who took it.
+    """
+
+    id: str
+    shift_id: str
+    offered_by: str
+    offered_at: datetime
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+    given_shift_id: str | None = None
+    withdrawn_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.taken_at is None and self.withdrawn_at is None
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """Wrong passwords or codes for one login from one place; `id` is a hash of both."""
+
+    id: str
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
 class SignIn:
     """A console session. Only the hash of its token is kept.
 

@@ -272,6 +272,7 @@ staff_takeover_waiting minutes words
 staff_takeover_shift_over
 staff_call_back_unanswered minutes
 staff_rota_gaps gaps
+staff_shift_taken nurse other rota when
 rota_first
 rota_second
 rota_charge

@@ -31,7 +31,16 @@ from bot.core.programme.rows import (
     StopRow,
 )
 from bot.core.release import Draft, Release
-from bot.core.staff import AuditEntry, Nurse, NurseTask, SecondStep, Shift, SignIn
+from bot.core.staff import (
+    AuditEntry,
+    Guesses,
+    Nurse,
+    NurseTask,
+    SecondStep,
+    Shift,
+    ShiftOffer,
+    SignIn,
+)
 from bot.core.takeover import Takeover
 from bot.core.watch import Drill, Invariant, SignOfLife
 from bot.core.worklist import Fits
@@ -154,6 +163,10 @@ class Transaction(Protocol):
     def nurses(self) -> Rows[Nurse]: ...
     @property
     def shifts(self) -> Rows[Shift]: ...
+    @property
+    def shift_offers(self) -> Rows[ShiftOffer]: ...
+    @property
+    def guesses(self) -> Rows[Guesses]: ...
     @property
     def sign_ins(self) -> Rows[SignIn]: ...
     @property

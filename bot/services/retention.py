@@ -42,6 +42,11 @@ RETENTION: Final[Mapping[str, Keep]] = {
         "A session that ended, kept so that a device is known again. Who signed in when "
         "stands in audit.",
     ),
+    "guesses": Keep(
+        "last_at",
+        7,
+        "How many wrong passwords came from one place. It is forgotten after a quarter of an hour.",
+    ),
 }
 BATCH: Final = 200  # rows in one transaction: a few milliseconds, so nobody waits for it
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.core.permissions import Permission
 from bot.core.rota import Gap, Overlap, find_gaps, handover, on_rota
 from bot.core.schedule import utc_of
-from bot.core.staff import Nurse, Shift
+from bot.core.staff import Nurse, Shift, ShiftOffer
 from bot.services.parts import Parts
 from bot.services.permissions import require
 from bot.services.ports import Transaction
@@ -26,6 +26,7 @@ from bot.services.step_escalation import can_be_paged
 
 ONE_DAY = timedelta(days=1)
 SEEN_AHEAD = timedelta(days=31)  # where a shift that runs now may end at the latest
+SEEN_BACK = timedelta(days=120)  # an offer may be made so long before its shift
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,21 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Swap:
+    """A shift that is offered, or was taken by another; `taker` is "" while it is open."""
+
+    offer: ShiftOffer
+    shift: Shift
+    giver: str
+    taker: str
+
+
+@dataclass(frozen=True)
 class RotaView:
-    """A week as a board; `gaps` and `overlaps` look 14 days ahead from now."""
+    """A week as a board; `gaps` and `overlaps` look 14 days ahead from now.
+
+    `swaps` are those of the last 14 days and what is open; `hers` the reader's own shifts.
+    """
 
     days: tuple[Day, ...]
     board: tuple[tuple[str, tuple[Cell, ...]], ...]
@@ -81,6 +95,8 @@ class RotaView:
     names: dict[str, str]
     picked: Shift | None
     now: datetime
+    swaps: tuple[Swap, ...] = ()
+    hers: tuple[Shift, ...] = ()
 
 
 def show_rota(
@@ -99,6 +115,9 @@ def show_rota(
         nurses = tx.nurses.find(order_by="name")
         picked = tx.shifts.get(shift_id) if shift_id else None
         on_now = _on_now(tx, parts, now)
+        names = {one.id: one.name for one in nurses}
+        swaps = _swaps(tx, names, now)
+        hers = tx.shifts.find(nurse_id=nurse.id, ends_at__gt=now, order_by="starts_at", limit=40)
     board = tuple(
         (
             rota,
@@ -120,9 +139,11 @@ def show_rota(
         gaps=rota_gaps(parts),
         overlaps=rota_overlaps(parts),
         nurses=tuple(one for one in nurses if can_stand(one)),
-        names={one.id: one.name for one in nurses},
+        names=names,
         picked=picked if changeable else None,
         now=now,
+        swaps=swaps,
+        hers=tuple(_lasting(hers)),
     )
 
 
@@ -148,6 +169,20 @@ def _on_now(tx: Transaction, parts: Parts, now: datetime) -> tuple[RotaNow, ...]
         later = tuple(nurses[id].name for id in change[1]) if change else ()
         found.append(RotaNow(rota, people, change[0] if change else None, later))
     return tuple(found)
+
+
+def _swaps(tx: Transaction, names: dict[str, str], now: datetime) -> tuple[Swap, ...]:
+    """Open ones first, then those that were taken; what was changed meanwhile is left out."""
+    found = []
+    for offer in tx.shift_offers.find(withdrawn_at=None, offered_at__gte=now - SEEN_BACK):
+        shift = tx.shifts.get(offer.given_shift_id or offer.shift_id)
+        if shift is None or shift.ends_at <= max(shift.starts_at, now - LOOK_AHEAD):
+            continue
+        if offer.is_open and shift.ends_at <= now:
+            continue  # nobody took it, and she went herself
+        giver, taker = names.get(offer.offered_by, ""), names.get(offer.taken_by or "", "")
+        found.append(Swap(offer, shift, giver, taker))
+    return tuple(sorted(found, key=lambda one: (not one.offer.is_open, one.shift.starts_at)))
 
 
 def _until(shifts: list[Shift], nurse_id: str, now: datetime) -> datetime:

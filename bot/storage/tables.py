@@ -46,7 +46,16 @@ from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.release import Draft, Release
-from bot.core.staff import AuditEntry, Nurse, NurseTask, SecondStep, Shift, SignIn
+from bot.core.staff import (
+    AuditEntry,
+    Guesses,
+    Nurse,
+    NurseTask,
+    SecondStep,
+    Shift,
+    ShiftOffer,
+    SignIn,
+)
 from bot.core.takeover import Takeover
 from bot.core.triage_level import TriageLevel
 from bot.core.watch import Drill, Invariant, SignOfLife
@@ -269,6 +278,19 @@ notifications = table(
     refs={"escalation_id": "escalations.id", "nurse_id": "nurses.id"},
 )
 shifts = table("shifts", Shift, Index(None, "rota", "starts_at"), refs={"nurse_id": "nurses.id"})
+shift_offers = table(
+    "shift_offers",
+    ShiftOffer,
+    Index(None, "shift_id"),
+    Index(None, "offered_at"),
+    refs={
+        "shift_id": "shifts.id",
+        "offered_by": "nurses.id",
+        "taken_by": "nurses.id",
+        "given_shift_id": "shifts.id",
+    },
+)
+guesses = table("guesses", Guesses, Index(None, "last_at"))
 sign_ins = table("sign_ins", SignIn, UniqueConstraint("token_hash"), refs={"nurse_id": "nurses.id"})
 second_steps = table("second_steps", SecondStep, refs={"id": "nurses.id"})
 tasks = table(

@@ -20,7 +20,16 @@ from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Contact, Episode, Invitation, Patient
 from bot.core.release import Draft, Release
-from bot.core.staff import AuditEntry, Nurse, NurseTask, SecondStep, Shift, SignIn
+from bot.core.staff import (
+    AuditEntry,
+    Guesses,
+    Nurse,
+    NurseTask,
+    SecondStep,
+    Shift,
+    ShiftOffer,
+    SignIn,
+)
 from bot.core.takeover import Takeover
 from bot.core.watch import Drill, Invariant, SignOfLife
 from bot.storage import tables
@@ -65,6 +74,8 @@ class SqlTransaction:
     notifications = rows(tables.notifications, Notification)
     nurses = rows(tables.nurses, Nurse)
     shifts = rows(tables.shifts, Shift)
+    shift_offers = rows(tables.shift_offers, ShiftOffer)
+    guesses = rows(tables.guesses, Guesses)
     sign_ins = rows(tables.sign_ins, SignIn)
     second_steps = rows(tables.second_steps, SecondStep)
     tasks = rows(tables.tasks, NurseTask)

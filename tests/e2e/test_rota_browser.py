@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.core.staff import Shift
 from tests.e2e.browser_house import House, keep, needs_chromium, serious_faults, sticks_out
 from tests.e2e.test_console_browser import DESKTOP, PHONE, a_page, signed_in
 from tests.e2e.ward_story import Ward, a_ward
@@ -18,6 +19,22 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 T = {
     "en": {"sure": "Do it all the same", "keep": "Leave it as it is", "added": "on the rota."},
     "zh": {"sure": "仍然这样做", "keep": "保持不变", "added": "班次已添加"},
+}
+SWAP = {
+    "en": {
+        "first": "First on call",
+        "looks": "陈丽 looks for a stand-in",
+        "take": "I take it",
+        "stands": "周敏 stands in for 陈丽",
+        "withdraw": "No longer needed",
+    },
+    "zh": {
+        "first": "一线值班",
+        "looks": "陈丽 在找人替班",
+        "take": "我来替",
+        "stands": "周敏 替 陈丽 值班",
+        "withdraw": "不用替了",
+    },
 }
 
 
@@ -140,6 +157,31 @@ def test_a_table_is_looked_at_and_taken(browser: Any, house: House, tmp_path: Pa
     page.get_by_role("button", name="Put 1 shifts on the rota").click()
     page.get_by_text("The table is on the rota.").wait_for()
     assert len(local(house, ward.nurses["chen"], "first")) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_nurse_finds_a_stand_in_and_the_charge_nurse_sees_both_names(
+    browser: Any, house: House, language: str
+) -> None:
+    ward = a_ward(house, language=language)
+    begins = house.parts.clock.now() + timedelta(days=3)
+    night = Shift("shift-3", ward.nurses["chen"], "first", begins, begins + timedelta(hours=8))
+    house.world.add(night)
+    words = SWAP[language]
+    giver, taker = (a_page(browser, language=language) for _ in range(2))
+    signed_in(house, giver, "chen", at="/rota")
+    giver.locator("li", has_text=words["first"]).get_by_role("button").last.click()
+    giver.get_by_text(words["looks"]).wait_for()
+    signed_in(house, taker, "zhou", at="/rota")
+    taker.get_by_role("button", name=words["take"]).click()
+    taker.get_by_text(words["stands"]).wait_for()
+    assert house.world.get("shifts", "shift-3").ends_at == begins
+    (given,) = house.world.rows("shifts", nurse_id=ward.nurses["zhou"], rota="first")
+    assert (given.starts_at, given.ends_at) == (night.starts_at, night.ends_at)
+    # The first nurse's page is stale: she can no longer withdraw it, and reads who has it.
+    giver.get_by_role("button", name=words["withdraw"]).click()
+    giver.get_by_text("周敏").first.wait_for()
+    assert giver.faults == taker.faults == []
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

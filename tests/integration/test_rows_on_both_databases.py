@@ -20,7 +20,7 @@ from bot.core.pace import Pace
 from bot.core.pathway_version import PathwayVersion
 from bot.core.patient import Consent, Invitation
 from bot.core.release import Release
-from bot.core.staff import AuditEntry, NurseTask, SecondStep, SignIn
+from bot.core.staff import AuditEntry, Guesses, NurseTask, SecondStep, ShiftOffer, SignIn
 from bot.core.takeover import Takeover
 from bot.core.triage_level import TriageLevel
 from bot.core.watch import Drill, Invariant, SignOfLife
@@ -93,6 +93,11 @@ EVERYTHING: list[Any] = [
         START,
     ),
     Notification("note-1", "key", "case-1", 0, "first", "nurse-chen", "out-1", START),
+    ShiftOffer(
+        *("offer-1", "shift-chen-first", "nurse-chen", START),
+        *("nurse-liu", START, "shift-liu-second"),
+    ),
+    Guesses("hash", 3, START),
     SignIn("s1", "nurse-chen", "h", "csrf", START, START, START),
     SecondStep("nurse-chen", "BASE32", START, START, 58_000_000, ["hash"]),
     NurseTask(

@@ -22,6 +22,7 @@ IDS = {
     "contacts": "contact-wang",
     "staff": "nurse-target",
     "rota": "shift-chen-first",
+    "offers": "offer-1",
     "photos": "in-1",
     "pathways": "knee_replacement",
     "drafts": "draft-1",
@@ -29,9 +30,11 @@ IDS = {
 OF_A_PATIENT = ("cases", "patients", "tasks", "contacts", "photos")
 
 
-def address(page: Page) -> str:
+def address(page: Page, role: StaffRole = StaffRole.NURSE) -> str:
     room = page.path.split("/")[1]
-    path = page.path.replace("{id}", IDS.get(room, "")).replace("{number:int}", "0")
+    # Whose role may swap shifts may give away her own.
+    known = f"shift-role-{role}-first" if page.path == "/rota/{id}/offer" else IDS.get(room, "")
+    path = page.path.replace("{id}", known).replace("{number:int}", "0")
     return f"/console{path}"
 
 
@@ -45,6 +48,7 @@ def console(tmp_path: Path) -> Console:
     made.world.add(builders.a_draft())
     for role in StaffRole:
         made.world.add(builders.a_nurse(f"role-{role}", role=role, conversation_id=None))
+        made.world.add(builders.a_shift(f"role-{role}"))
     return made
 
 
@@ -103,7 +107,7 @@ def test_a_role_opens_exactly_its_pages(console: Console, role: StaffRole) -> No
     for page in PAGES:
         if page.permission is None:
             continue
-        answer = hers.client.request(page.method, address(page), data={"csrf": csrf})
+        answer = hers.client.request(page.method, address(page, role), data={"csrf": csrf})
         refused = answer.status_code == 403
         assert refused is not allows(role, page.permission), (page.method, page.path, role)
 

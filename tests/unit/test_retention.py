@@ -34,7 +34,7 @@ def test_each_kind_goes_when_its_days_are_over_and_not_before(tmp_path: Path) ->
     world = a_house(tmp_path)
     world.clock.advance(days=7)
     forget_old(world.parts)
-    assert left(world) == {"turns", "buttons", "sign_ins"}
+    assert left(world) == {"turns", "buttons", "sign_ins", "guesses"}
     world.clock.advance(seconds=1)
     forget_old(world.parts)
     assert left(world) == {"buttons", "sign_ins"}
@@ -75,7 +75,7 @@ def test_a_large_pile_goes_in_small_batches_oldest_first(tmp_path: Path) -> None
 
 
 def test_only_the_machines_own_notes_may_ever_be_deleted() -> None:
-    assert set(RETENTION) == {"turns", "buttons", "sign_ins"}
+    assert set(RETENTION) == {"turns", "buttons", "sign_ins", "guesses"}
     assert all(one.why and one.days >= 7 for one in RETENTION.values())
     callers = [
         file.relative_to(ROOT).as_posix()
