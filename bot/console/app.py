@@ -36,7 +36,6 @@ from bot.console.look import STATIC
 from bot.page_headers import Headers
 from bot.services.media import Media
 from bot.services.parts import Parts
-from bot.services.sign_in import SlowDown
 from bot.services.worklist_sight import look_at_worklists
 
 PAGES: tuple[Page, ...] = (
@@ -61,7 +60,7 @@ PAGES: tuple[Page, ...] = (
 def console_routes(parts: Parts, *, media: Media) -> list[BaseRoute]:
     """Everything under /console."""
     pulse = Pulse(partial(look_at_worklists, parts))
-    desk = Desk(parts, media, SlowDown(), pulse.sight)
+    desk = Desk(parts, media, pulse.sight)
 
     async def home(request: Request) -> Response:
         session = await run_in_threadpool(current_session, desk, request)

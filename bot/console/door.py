@@ -22,7 +22,7 @@ from bot.core.staff import Nurse
 from bot.core.words import LANGUAGES
 from bot.services.media import Media
 from bot.services.parts import Parts
-from bot.services.sign_in import Session, SlowDown, session_of
+from bot.services.sign_in import Session, session_of
 from bot.services.worklist_sight import Sight
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,6 @@ class Desk:
 
     parts: Parts
     media: Media
-    slow_down: SlowDown
     sight: Callable[[], Sight]  # how the worklists stand now
 
     @property

@@ -112,9 +112,9 @@ def _answer(desk: Desk, request: Request, form: dict[str, str]) -> Response:
     place = place_of(desk, request)
     try:
         if waiting.sign_in.waits_for == "code":
-            opened = enter(desk.parts, desk.slow_down, waiting, code=code, place=place)
+            opened = enter(desk.parts, waiting, code=code, place=place)
             return enter_console(desk, request, opened, to, kept)
-        enrolled = confirm(desk.parts, desk.slow_down, waiting, code=code, place=place)
+        enrolled = confirm(desk.parts, waiting, code=code, place=place)
     except HasOne:  # set up in another window meanwhile
         return RedirectResponse(SIGN_IN, status_code=303)
     except StartAgain:
@@ -173,7 +173,7 @@ def set_up(visit: Visit) -> Response:
     desk, home = visit.desk, home_of(visit.nurse)
     code, place = visit.form.get("code", ""), place_of(desk, visit.request)
     try:
-        enrolled = confirm(desk.parts, desk.slow_down, visit.session, code=code, place=place)
+        enrolled = confirm(desk.parts, visit.session, code=code, place=place)
     except HasOne:
         return visit.go(OWN)
     except (WrongCode, TooManyTries) as refused:

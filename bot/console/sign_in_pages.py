@@ -63,7 +63,6 @@ def _enter(desk: Desk, request: Request, form: dict[str, str]) -> Response:
     try:
         opened = sign_in(
             desk.parts,
-            desk.slow_down,
             login=login,
             password=form.get("password", ""),
             place=request.client.host if request.client else "",

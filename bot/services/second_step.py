@@ -21,12 +21,12 @@ from bot.services.ports import Transaction
 from bot.services.sign_in import (
     Session,
     SignedIn,
-    SlowDown,
     TooManyTries,
     open_session,
     place_of,
 )
 from bot.services.sign_out import end_sessions
+from bot.services.slow_down import count_wrong, forgive, wait_for
 
 MOST_TRIES: Final = 5  # wrong codes after one password
 RECOVERY_CODES: Final = 10
@@ -102,16 +102,14 @@ def invite(parts: Parts, nurse: Nurse) -> Invitation:
     return Invitation(hers.secret, link)
 
 
-def confirm(
-    parts: Parts, slow_down: SlowDown, session: Session, *, code: str, place: Place
-) -> Enrolled:
+def confirm(parts: Parts, session: Session, *, code: str, place: Place) -> Enrolled:
     """Her phone shows the right code: from now on it is asked for.
 
     Raises WrongCode, TooManyTries, StartAgain, HasOne.
     """
     nurse = session.nurse
     recovery = tuple(parts.one_time_codes.recovery_code() for _ in range(RECOVERY_CODES))
-    counted = _counted(parts, slow_down, nurse, place)
+    counted = _counted(parts, nurse, place)
     with parts.record.transaction() as tx:
         hers = tx.second_steps.get(nurse.id, lock=True)
         if hers is not None and hers.confirmed_at is not None:
@@ -124,24 +122,22 @@ def confirm(
             tx.second_steps.swap(hers, on)
             note(tx, parts, who=nurse.id, action="second_step.on", about=f"nurse:{nurse.id}")
     if step is None:
-        _wrong(parts, slow_down, session, counted)
-    slow_down.worked(_bucket(nurse), counted)
+        _wrong(parts, session, counted)
+    forgive(parts, _bucket(nurse), counted)
     waiting = session.sign_in
     signed_in = open_session(parts, nurse, after=waiting) if waiting.waits_for else None
     return Enrolled(recovery, signed_in)
 
 
-def enter(
-    parts: Parts, slow_down: SlowDown, waiting: Session, *, code: str, place: Place
-) -> SignedIn:
+def enter(parts: Parts, waiting: Session, *, code: str, place: Place) -> SignedIn:
     """End the sign-in that waits. Raises WrongCode, TooManyTries, StartAgain."""
     nurse = waiting.nurse
-    counted = _counted(parts, slow_down, nurse, place)
+    counted = _counted(parts, nurse, place)
     with parts.record.transaction() as tx:
         fits = _use(tx, parts, nurse, code)
     if not fits:
-        _wrong(parts, slow_down, waiting, counted)
-    slow_down.worked(_bucket(nurse), counted)
+        _wrong(parts, waiting, counted)
+    forgive(parts, _bucket(nurse), counted)
     return open_session(parts, nurse, after=waiting.sign_in)
 
 
@@ -202,20 +198,20 @@ def _bucket(nurse: Nurse) -> str:
     return f"code {nurse.id}"
 
 
-def _counted(parts: Parts, slow_down: SlowDown, nurse: Nurse, place: Place) -> str:
+def _counted(parts: Parts, nurse: Nurse, place: Place) -> str:
     """Where wrong codes are counted. Raises TooManyTries."""
     with parts.record.reading() as tx:
         counted = place_of(tx, nurse, place=place.address, device=place.device)
-    wait = slow_down.wait(_bucket(nurse), counted, parts.clock.now())
+    wait = wait_for(parts, _bucket(nurse), counted)
     if wait:
         raise TooManyTries(wait)
     return counted
 
 
-def _wrong(parts: Parts, slow_down: SlowDown, session: Session, counted: str) -> NoReturn:
+def _wrong(parts: Parts, session: Session, counted: str) -> NoReturn:
     """Count a wrong code. It is noted: whoever types it knows her password."""
     nurse, now = session.nurse, parts.clock.now()
-    slow_down.failed(_bucket(nurse), counted, now)
+    count_wrong(parts, _bucket(nurse), counted)
     with parts.record.transaction() as tx:
         note(tx, parts, who=nurse.id, action="second_step.wrong", about=f"nurse:{nurse.id}")
         opened = tx.sign_ins.get(session.sign_in.id, lock=True)

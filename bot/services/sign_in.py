@@ -3,34 +3,27 @@
 Where a second step is due, the password opens a session that only waits for it; see
 `bot.services.second_step`.
 
-Guessing is slowed down per login and place, never locked: nobody can shut a
-nurse out by typing wrong passwords for her somewhere else, and a device on
-which she has signed in before is counted for itself.
+Guessing is slowed down per login and place, never locked (`bot.services.slow_down`), and a
+device on which she has signed in before is counted for itself: nobody shuts a nurse out.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections import OrderedDict
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import timedelta
 
 from bot.core.errors import AftercareError
 from bot.core.staff import AuditEntry, Nurse, SignIn
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
+from bot.services.slow_down import count_wrong, forgive, wait_for
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)  # one shift, with its hand-over
 WAITING = timedelta(minutes=10)  # from the password to the second step
 SEEN_EVERY = timedelta(minutes=1)
-
-FREE_TRIES = 5
-LONGEST_WAIT = timedelta(seconds=60)
-FORGET_AFTER = timedelta(minutes=15)
-MOST_BUCKETS = 10_000
 
 
 class WrongPassword(AftercareError):
@@ -63,58 +56,27 @@ class Session:
     sign_in: SignIn
 
 
-class SlowDown:
-    """Counts wrong passwords in memory. A restart forgives, which is harmless."""
-
-    def __init__(self) -> None:
-        self._failures: OrderedDict[tuple[str, str], tuple[int, datetime]] = OrderedDict()
-        self._lock = Lock()
-
-    def wait(self, login: str, place: str, now: datetime) -> timedelta:
-        """How long until the next try from this place is looked at."""
-        with self._lock:
-            count, last = self._failures.get((login, place), (0, now))
-        if count < FREE_TRIES or now - last > FORGET_AFTER:
-            return timedelta(0)
-        pause = min(timedelta(seconds=2 ** min(count - FREE_TRIES + 1, 8)), LONGEST_WAIT)
-        return max(last + pause - now, timedelta(0))
-
-    def failed(self, login: str, place: str, now: datetime) -> None:
-        with self._lock:
-            count, last = self._failures.pop((login, place), (0, now))
-            fresh = 0 if now - last > FORGET_AFTER else count
-            self._failures[(login, place)] = (fresh + 1, now)
-            if len(self._failures) > MOST_BUCKETS:
-                self._failures.popitem(last=False)
-
-    def worked(self, login: str, place: str) -> None:
-        with self._lock:
-            self._failures.pop((login, place), None)
-
-
 def token_hash(token: str) -> str:
     """What the record keeps of a session token; the token has 128 bits, so no salt."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def sign_in(
-    parts: Parts, slow_down: SlowDown, *, login: str, password: str, place: str, device: str = ""
-) -> SignedIn:
+def sign_in(parts: Parts, *, login: str, password: str, place: str, device: str = "") -> SignedIn:
     """Open a session. Raises WrongPassword or TooManyTries."""
-    login, now = login.strip().lower()[:200], parts.clock.now()
+    login = login.strip().lower()[:200]
     with parts.record.reading() as tx:
         nurse = tx.nurses.one(login=login)
         place = place_of(tx, nurse, place=place, device=device)
-    wait = slow_down.wait(login, place, now)
+    wait = wait_for(parts, login, place)
     if wait:
         raise TooManyTries(wait)
     # An unknown login costs as much time as a known one.
     hashed = nurse.password_hash if nurse else _nobody(parts)
     fits = parts.passwords.matches(password[:1000], hashed)
     if nurse is None or not fits or not nurse.active:
-        slow_down.failed(login, place, now)
+        count_wrong(parts, login, place)
         raise WrongPassword(login)
-    slow_down.worked(login, place)
+    forgive(parts, login, place)
     return open_session(parts, nurse, waits_for=_waits_for(parts, nurse))
 
 

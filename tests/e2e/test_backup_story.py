@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.core.message import Incoming, Part
 from bot.core.staff import Shift
 from bot.services.receive import receive
-from bot.services.sign_in import SlowDown, sign_in
+from bot.services.sign_in import sign_in
 from bot.services.staff_accounts import make_account
 from tests import builders as b
 from tests.e2e.service import ROOT, Service, running_service
@@ -99,9 +99,7 @@ def test_a_house_is_backed_up_while_it_serves_and_serves_again_from_the_restore(
         service.wait_until(lambda: len(service.rows("notifications")) > told)
         (again,) = service.rows("escalations")
         assert again.id == case.id
-        assert sign_in(
-            service.parts, SlowDown(), login="chen", password=PASSWORD, place="ward"
-        ).token
+        assert sign_in(service.parts, login="chen", password=PASSWORD, place="ward").token
         says(service, "好一点了", 2)
         service.wait_until(lambda: len(service.rows("inbound")) > len(before) and all_done(service))
         assert [one.text for one in service.rows("tasks", kind="restored")]

@@ -22,7 +22,7 @@ from bot.core.patient import Consent
 from bot.services.chain_audit import chain_audit
 from bot.services.parts import Parts
 from bot.services.receive import receive
-from bot.services.sign_in import SlowDown, sign_in
+from bot.services.sign_in import sign_in
 from bot.services.staff_accounts import make_account
 from bot.settings import read_settings
 from bot.storage.database import open_database
@@ -184,7 +184,7 @@ def live(parts: Parts, media: Path) -> None:
     receive(parts, replace(from_patient("伤口照片", 2), part=Part.PHOTO, media=(photo,)))
     run_due(parts)
     chain_audit(parts)
-    sign_in(parts, SlowDown(), login="jing", password=PASSWORD, place="ward")
+    sign_in(parts, login="jing", password=PASSWORD, place="ward")
     last = {one.conversation_id: one.seq for one in rows(parts, "outbound", order_by="seq")}
     with parts.record.transaction() as tx:
         for name, priority in (("wang", Priority.URGENT_ADVICE), ("zhou", Priority.CONVERSATION)):

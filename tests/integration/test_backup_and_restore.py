@@ -20,7 +20,7 @@ from bot.core.conversation import InboundState, Mode, OutboundState
 from bot.core.escalation import EscalationState
 from bot.services.chain_audit import chain_audit
 from bot.services.receive import receive
-from bot.services.sign_in import SlowDown, session_of, sign_in
+from bot.services.sign_in import session_of, sign_in
 from bot.services.verify_audit import verify_audit
 from bot.storage.append_only import SAYS
 from bot.storage.database import open_database
@@ -169,7 +169,7 @@ def _the_record_is_whole(parts, media: Path) -> None:  # type: ignore[no-untyped
         assert pathway.version == episode.pathway_version
     photo = rows(parts, "inbound", part="photo")[0].media[0]
     assert FileMedia(media).open(photo) == (PHOTO, "image/jpeg")
-    opened = sign_in(parts, SlowDown(), login="jing", password=PASSWORD, place="ward")
+    opened = sign_in(parts, login="jing", password=PASSWORD, place="ward")
     assert session_of(parts, opened.token) is not None
     earlier = [one for one in rows(parts, "sign_ins") if one.id != opened.sign_in.id]
     assert earlier

@@ -43,6 +43,19 @@ class Console:
         client = TestClient(self.app, base_url=URL, follow_redirects=False)
         return replace(self, client=client)
 
+    def from_address(self, address: str) -> Console:
+        """A browser at another address of the network."""
+        client = TestClient(
+            self.app, base_url=URL, follow_redirects=False, client=(address, 40_000)
+        )
+        return replace(self, client=client)
+
+    def another_worker(self) -> Console:
+        """The same record behind a process of its own."""
+        app = Starlette(routes=console_routes(self.world.parts, media=self.media))
+        client = TestClient(app, base_url=URL, follow_redirects=False)
+        return replace(self, client=client, app=app)
+
     def sign_in(self, login: str, password: str = PASSWORD, **more: str) -> Any:
         return self.client.post(
             "/console/sign-in", data={"login": login, "password": password, **more}

@@ -75,6 +75,38 @@ def test_guesses_elsewhere_do_not_keep_a_nurse_out_of_her_own_device(console: Co
     assert console.sign_in("chen").status_code == 303
 
 
+def test_guesses_elsewhere_do_not_keep_a_nurse_off_a_new_device(console: Console) -> None:
+    """She has never signed in here, and nobody has typed anything wrong here."""
+    stranger = console.from_address("203.0.113.7")
+    for _ in range(20):
+        stranger.sign_in("chen", "nope")
+    assert stranger.sign_in("chen").status_code == 429
+    assert console.from_address("198.51.100.4").sign_in("chen").status_code == 303
+
+
+def test_guesses_for_one_nurse_hold_up_no_other(console: Console) -> None:
+    for _ in range(20):
+        console.sign_in("chen", "nope")
+    assert console.sign_in("liu").status_code == 303
+
+
+def test_every_worker_knows_of_the_guesses_at_the_others(console: Console) -> None:
+    another_worker = console.another_worker()
+    answers = [
+        browser.sign_in("chen", "nope").status_code
+        for _ in range(4)
+        for browser in (console, another_worker)
+    ]
+    assert answers == [401] * 5 + [429] * 3
+
+
+def test_what_was_typed_as_a_login_is_kept_as_a_hash_only(console: Console) -> None:
+    console.sign_in("my secret password", "nope")
+    (kept,) = console.world.rows("guesses")
+    assert "secret" not in repr(kept)
+    assert kept.count == 1
+
+
 def test_another_nurses_device_gives_no_free_guesses(console: Console) -> None:
     console.sign_in("liu")
     for _ in range(6):

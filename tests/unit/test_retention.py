@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.core.conversation import ButtonPress, Turn
-from bot.core.staff import SignIn
+from bot.core.staff import Guesses, SignIn
 from bot.services.retention import BATCH, RETENTION, forget_old
 from tests import builders as b
 from tests.builders import START
@@ -22,6 +22,7 @@ def a_house(folder: Path) -> World:
     world.add(b.an_observation())
     world.add(Turn("in-1", "chat-wang", [{"text": "您好"}], START))
     world.add(ButtonPress("b1", "chat-wang", "answer", {"value": True}, START, "好"))
+    world.add(Guesses("g1", 3, START))
     world.add(SignIn("s1", "nurse-chen", "h", "csrf", START, START, START + timedelta(hours=12)))
     return world
 

@@ -29,7 +29,6 @@ from bot.services.sign_in import (
     WAITING,
     Session,
     SignedIn,
-    SlowDown,
     TooManyTries,
     session_of,
     sign_in,
@@ -63,7 +62,7 @@ def required(made: Console, house: Any) -> Console:
 
 def password_given(console: Console, login: str = "chen", **more: str) -> SignedIn:
     given = {"login": login, "password": PASSWORD, "place": WARD.address, **more}
-    return sign_in(console.world.parts, SlowDown(), **given)
+    return sign_in(console.world.parts, **given)
 
 
 def waiting(console: Console, login: str = "chen") -> Session:
@@ -77,7 +76,7 @@ def set_up(console: Console, login: str = "chen") -> tuple[str, tuple[str, ...]]
     nurse = console.world.get("nurses", f"nurse-{login}")
     session = Session(nurse, password_given(console, login).sign_in)
     secret = invite(console.world.parts, nurse).secret
-    made = confirm(console.world.parts, SlowDown(), session, code=now(console, secret), place=WARD)
+    made = confirm(console.world.parts, session, code=now(console, secret), place=WARD)
     console.world.clock.advance(seconds=30)
     return secret, made.recovery
 
@@ -87,7 +86,7 @@ def now(console: Console, secret: str, seconds: int = 0) -> str:
 
 
 def enters(console: Console, code: str, place: Place = WARD) -> SignedIn:
-    return enter(console.world.parts, SlowDown(), waiting(console), code=code, place=place)
+    return enter(console.world.parts, waiting(console), code=code, place=place)
 
 
 # --- A code -----------------------------------------------------------------------
@@ -162,19 +161,15 @@ def test_anything_else_is_refused(console: Console, typed: str) -> None:
 
 def test_wrong_codes_send_back_to_the_password_and_lock_nobody_out(console: Console) -> None:
     secret, _ = set_up(console)
-    session, slow = waiting(console), SlowDown()
+    session = waiting(console)
     for _ in range(MOST_TRIES):
         with pytest.raises(AftercareError):
-            enter(console.world.parts, slow, session, code="000000", place=ELSEWHERE)
+            enter(console.world.parts, session, code="000000", place=ELSEWHERE)
     assert console.world.get("sign_ins", session.sign_in.id).ended_at is not None
     with pytest.raises(TooManyTries):
-        enter(
-            console.world.parts, slow, waiting(console), code=now(console, secret), place=ELSEWHERE
-        )
+        enter(console.world.parts, waiting(console), code=now(console, secret), place=ELSEWHERE)
     # From the ward, at the same moment, she comes in.
-    opened = enter(
-        console.world.parts, slow, waiting(console), code=now(console, secret), place=WARD
-    )
+    opened = enter(console.world.parts, waiting(console), code=now(console, secret), place=WARD)
     assert session_of(console.world.parts, opened.token) is not None
 
 
@@ -184,24 +179,23 @@ def test_on_her_own_device_she_is_counted_for_herself_also_at_one_address(
     secret, _ = set_up(console)
     hers = enters(console, now(console, secret)).device
     console.world.clock.advance(seconds=30)
-    slow = SlowDown()
     for _ in range(9):
         with pytest.raises(AftercareError):
-            enter(console.world.parts, slow, waiting(console), code="000000", place=WARD)
+            enter(console.world.parts, waiting(console), code="000000", place=WARD)
     mine = replace(WARD, device=hers)
-    enter(console.world.parts, slow, waiting(console), code=now(console, secret), place=mine)
+    enter(console.world.parts, waiting(console), code=now(console, secret), place=mine)
 
 
 def test_a_password_alone_makes_no_device_known(console: Console) -> None:
     """Else whoever stole it would be counted apart from strangers."""
     set_up(console)
-    device, slow = password_given(console).device, SlowDown()
+    device = password_given(console).device
     for _ in range(MOST_TRIES):
         with pytest.raises(AftercareError):
-            enter(console.world.parts, slow, waiting(console), code="000000", place=ELSEWHERE)
+            enter(console.world.parts, waiting(console), code="000000", place=ELSEWHERE)
     claims = replace(ELSEWHERE, device=device)
     with pytest.raises(TooManyTries):
-        enter(console.world.parts, slow, waiting(console), code="000000", place=claims)
+        enter(console.world.parts, waiting(console), code="000000", place=claims)
 
 
 def test_a_wrong_code_is_noted_since_somebody_knows_her_password(console: Console) -> None:
