@@ -153,6 +153,14 @@ def test_the_four_answers_are_read_in_her_own_words(
         ("gad_worry", "停不下来"),
         ("gad_worry", "no, I can't stop"),
         ("gad_worry", "I hope not at all"),
+        ("phq_interest", "一半"),
+        ("phq_interest", "不到一半"),
+        ("phq_interest", "差不多一半"),
+        ("phq_down", "每天都很好"),
+        ("phq_down", "几乎每天都挺好的"),
+        ("phq_down", "every day is great"),
+        ("gad_nervous", "nearly every day fine"),
+        ("gad_nervous", "most days I'm ok"),
     ],
 )
 def test_what_may_be_the_sign_itself_is_never_taken_for_a_number(

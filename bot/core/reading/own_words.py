@@ -79,6 +79,10 @@ class OwnWords:
         return Book(phrase for some in self.phrases.values() for phrase in some)
 
     @cached_property
+    def talk_and_options(self) -> Book:
+        return Book(self.words.talk.phrases | self.option_book.phrases)
+
+    @cached_property
     def names(self) -> Book:
         """Topics, and the usual words for what its unit measures."""
         subject = SUBJECT_OF_UNIT.get(self.question.unit or "", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -17,6 +18,7 @@ from bot.core.reading.own_words import OwnWords, own_words
 from bot.core.reading.result import Outcome, Reading
 from bot.core.reading.yes_no import read_yes_no
 
+HALF = re.compile(r"半|(?<![a-z])half(?![a-z])")
 LONGEST = 1000  # characters; longer messages are stories for a person, not answers
 
 
@@ -63,8 +65,12 @@ def _by_kind(text: Text, own: OwnWords, today: date | None, language: str | None
     if kind is Kind.DATE:
         return read_date(text, own, today, language)
     number = read_number(text, own)
-    named = bool(own.question.named_numbers)
-    return _named(text, own, number) if named and not number.understood else number
+    if not own.question.named_numbers:
+        return number
+    if number.understood and HALF.search(number.span):
+        # "Half of it" is one and a half of nothing, and the names of the scale say halves too.
+        number = Reading(Outcome.NOT_UNDERSTOOD, span=number.span)
+    return number if number.understood else _named(text, own, number)
 
 
 def _named(text: Text, own: OwnWords, number: Reading) -> Reading:
@@ -72,7 +78,10 @@ def _named(text: Text, own: OwnWords, number: Reading) -> Reading:
     found = read_choice(text, own.named_numbers)
     counts = {one.value: one.counts for one in own.question.options}
     if found.understood:
-        return replace(found, value=counts.get(str(found.value)), unit=own.question.unit)
+        value = counts.get(str(found.value))
+        if value and _calm_beside(text, own):
+            return Reading(Outcome.NOT_UNDERSTOOD, span=found.span)
+        return replace(found, value=value, unit=own.question.unit)
     if number.outcome is not Outcome.NOT_UNDERSTOOD:
         return number
     # A name may stand for 0.
@@ -85,6 +94,16 @@ def _named(text: Text, own: OwnWords, number: Reading) -> Reading:
         # confirms is a stored comfort; the question with all its names costs one tap more.
         return Reading(Outcome.NOT_UNDERSTOOD, span=found.span)
     return replace(found, candidates=offered)
+
+
+def _calm_beside(text: Text, own: OwnWords) -> bool:
+    """Asked how often she was low, "fine every day" names the most and means the least."""
+    if not any(own.words.holds(label, "many") for label in own.labels):
+        return False  # "satisfied, all good" on a scale of something else than how often
+    return any(
+        "fine" in own.words.kinds_of(hit.phrase) and hit.phrase not in own.option_book.phrases
+        for hit in own.talk_and_options.hits(text.folded)
+    )
 
 
 def _own_text(text: Text, words: AnswerWords) -> Reading:
