@@ -270,6 +270,7 @@ staff_cannot_lead
 staff_takeover_quiet minutes
 staff_takeover_waiting minutes words
 staff_takeover_shift_over
+staff_call_back_new by
 staff_call_back_unanswered minutes
 staff_rota_gaps gaps
 staff_shift_taken nurse other rota when

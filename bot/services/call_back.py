@@ -12,6 +12,7 @@ from bot.core.conversation import Inbound
 from bot.core.errors import AlreadyDone, NotFound
 from bot.core.permissions import Permission
 from bot.core.reading import Outcome
+from bot.core.schedule import next_opening
 from bot.core.staff import NurseTask
 from bot.services.ask import Said
 from bot.services.audit import note
@@ -54,9 +55,14 @@ def open_call_back(
     key: str,
     text: str,
 ) -> NurseTask | None:
-    """The task with its two clocks, at most once per `key`; None when it is there."""
+    """The task with its two clocks, at most once per `key`; None when it is there.
+
+    A nurse on duty is told of it at once, or by night as soon as the quiet hours end;
+    but never later than its hour is over.
+    """
     now, policy = parts.clock.now(), parts.library.shared.call_back
     answer_by = now + policy.answer_within
+    by_day = next_opening(now, parts.house.default_time_zone, who.pathway)
     task = NurseTask(
         id=parts.ids.new(),
         key=key,
@@ -69,7 +75,7 @@ def open_call_back(
         created_at=now,
         due_at=answer_by,
         solve_by=now + policy.solve_within,
-        look_at=answer_by,
+        look_at=min(by_day, answer_by),
     )
     return task if tx.tasks.add_if_new(task) else None
 

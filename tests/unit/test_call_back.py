@@ -203,7 +203,53 @@ def test_each_clock_that_runs_out_is_told_to_the_charge_nurse_once(world: World)
     late = "staff_call_back_unanswered.en minutes=60"
     unsolved = "staff_call_back_unsolved.en hours=24"
     assert told == [[], [late], [late], [late, unsolved], [late, unsolved]]
+    assert len(world.said_to("chat-chen")) == 1  # when it was new
+
+
+def test_a_nurse_on_duty_hears_of_it_when_it_is_new_once_and_without_a_page(world: World) -> None:
+    says(world, "2")
+    run_due(world.parts)
+    world.clock.advance(minutes=20)
+    run_due(world.parts)
+    told = [one.partition(" · ")[2] for one in world.said_to("chat-chen")]
+    assert told == ["staff_call_back_new.en by=10:00"]
+    assert world.said_to("chat-zhao") == []
+    assert world.rows("escalations") == []
+    (noted,) = [one for one in world.rows("audit") if one.action == "task.tell"]
+    assert (noted.about, noted.details) == (call_back(world).id, "nurse-chen")
+
+
+def test_by_night_only_the_clock_of_a_new_one_counts(world: World) -> None:
+    world.clock.advance(hours=14)
+    says(world, "2")
+    run_due(world.parts)
     assert world.said_to("chat-chen") == []
+    assert call_back(world).look_at == call_back(world).due_at
+
+
+def test_what_is_new_shortly_before_morning_is_told_in_the_morning(world: World) -> None:
+    with world.record.transaction() as tx:
+        for shift in tx.shifts.find():
+            tx.shifts.swap(shift, replace(shift, ends_at=START + 48 * HOUR))
+    world.clock.advance(hours=22.5)  # 07:30
+    says(world, "2")
+    run_due(world.parts)
+    assert world.said_to("chat-chen") == []
+    world.clock.advance(minutes=30)
+    run_due(world.parts)
+    assert [one.partition(" · ")[2] for one in world.said_to("chat-chen")] == [
+        "staff_call_back_new.en by=08:30"
+    ]
+
+
+def test_with_nobody_on_duty_a_new_one_waits_for_its_hour(world: World) -> None:
+    with world.record.transaction() as tx:
+        for shift in tx.shifts.find():
+            tx.shifts.swap(shift, replace(shift, starts_at=START + 40 * HOUR))
+    says(world, "2")
+    run_due(world.parts)
+    assert world.said_to("chat-chen") == []
+    assert call_back(world).look_at == call_back(world).due_at
 
 
 def test_what_was_answered_in_time_is_told_to_nobody_before_it_is_to_be_solved(
