@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.core.audit_chain import Misfit
+from bot.core.plurals import fill_in
 from bot.services.search_audit import AuditLine, Wanted, search_as
 from bot.services.verify_audit import LATE, Verdict, verify_audit
 from bot.wiring import wire
@@ -52,18 +53,24 @@ def verdict_lines(verdict: Verdict) -> list[str]:
         lines = [
             "NOT WHOLE: the head that was noted earlier is not in the chain. Entries at its end "
             "were taken out, or the whole chain was written anew. Compare with a backup.",
-            f"what is there fits together: {newest.number} entries, head {newest.hash}",
+            f"what is there fits together: {_entries(newest.number)}, head {newest.hash}",
         ]
     else:
-        lines = [f"whole, {newest.number} entries, head {newest.hash}"]
+        lines = [f"whole, {_entries(newest.number)}, head {newest.hash}"]
     if verdict.waiting:
-        lines.append(f"{verdict.waiting} newer entries are not in the chain yet")
+        lines.append(
+            fill_in("{n} newer {n:entry is|entries are} not in the chain yet", n=verdict.waiting)
+        )
     if verdict.late:
         lines.append(
             f"{verdict.late} of them for more than {LATE.seconds // 60} minutes: the service "
             "chains them within a second while it runs, so it does not run, or see its log"
         )
     return lines
+
+
+def _entries(number: int) -> str:
+    return fill_in("{n} {n:entry|entries}", n=number)
 
 
 def _what_is_wrong(misfit: Misfit) -> str:
@@ -76,8 +83,8 @@ def _what_is_wrong(misfit: Misfit) -> str:
 
 def _before(verdict: Verdict) -> str:
     return (
-        f"the {verdict.head.number} entries before it fit. Stop trusting what comes after, keep a "
-        "copy of the database as it is, and compare with a backup."
+        f"what is before it fits: {_entries(verdict.head.number)}. Stop trusting what comes "
+        "after, keep a copy of the database as it is, and compare with a backup."
     )
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.core.enrolment import COLUMNS, NewEnrolment, read_enrolment
+from bot.core.plurals import fill_in
 from bot.core.words import Words
 from bot.services.enrol import Enrolled, EnrolmentConflict
 from bot.services.enrol import enrol as enrol_patient
@@ -126,7 +127,7 @@ def move(hospital_id: str, zone: str) -> None:
     """Move a patient to another time zone, such as Europe/London; check-ins keep their hours."""
     parts = wire(prepare=True).parts
     moved = move_time_zone(parts, hospital_id=hospital_id, zone=zone, by="command line")
-    typer.echo(f"{moved} planned check-ins moved to {zone}")
+    typer.echo(fill_in("{n} planned {n:check-in|check-ins} moved to {zone}", n=moved, zone=zone))
 
 
 COMMANDS = (enrol, move)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.core.plurals import fill_in
 from bot.exchange import fhir, xlsform_out
 from bot.exchange.draft import as_yaml
 from bot.exchange.fhir_words import BASE
@@ -27,6 +28,18 @@ from bot.pathfiles.schema import published
 from bot.settings import read_settings
 
 Folder = Annotated[Path | None, typer.Option("--folder", help="the pathways' folder")]
+KEPT = (
+    "{n} {n:sentence was|sentences were} changed in the files since the export; "
+    "{n:it stays|they stay}"
+)
+CHANGES = {
+    True: "{name}: {n} {n:wording|wordings} would change",
+    False: "{name}: {n} {n:wording|wordings} changed",
+}
+BEGUN = (
+    "{questions} {questions:question|questions}; "
+    "{notes} {notes:note|notes} on what is not carried over"
+)
 
 
 class Format(StrEnum):
@@ -110,11 +123,13 @@ def take(
         for place in taken.one_sided:
             typer.echo(f"  {place}")
     if taken.kept:
-        typer.echo(f"{taken.kept} sentences were changed in the files since the export; they stay")
+        typer.echo(fill_in(KEPT, n=taken.kept))
     for name, count in taken.changed.items():
-        typer.echo(f"{name}: {count} wordings {'would change' if look else 'changed'}")
+        typer.echo(fill_in(CHANGES[look], name=name, n=count))
     if taken.errors:
-        typer.echo(f"{len(taken.errors)} errors; no file was changed", err=True)
+        typer.echo(
+            fill_in("{n} {n:error|errors}; no file was changed", n=len(taken.errors)), err=True
+        )
         raise typer.Exit(2)
     if not taken.changed:
         typer.echo("no wording is different; no file was changed")
@@ -138,12 +153,12 @@ def begin(
     _put(text.encode(), out or Path(f"{name}.yml"))
     for note in notes:
         typer.echo(str(note))
-    typer.echo(f"{len(begun.questions)} questions; {len(notes)} notes on what is not carried over")
+    typer.echo(fill_in(BEGUN, questions=len(begun.questions), notes=len(notes)))
     missing = check_with(_folder(folder), {f"{name}.yml": text})
     own = [one for one in missing if one.file == f"{name}.yml"]
     for finding in own:
         typer.echo(str(finding))
-    typer.echo(f"{len(own)} things to do before it can be used")
+    typer.echo(fill_in("{n} {n:thing|things} to do before it can be used", n=len(own)))
 
 
 def _folder(folder: Path | None) -> Path:

@@ -13,6 +13,7 @@ import typer
 from bot.console.sheet import sheet
 from bot.core.errors import AftercareError, PathwayError
 from bot.core.pathway import Library
+from bot.core.plurals import fill_in
 from bot.core.screening import Screening, screen
 from bot.core.simulation import Assumptions, as_page, as_text, report
 from bot.core.simulation import simulate as simulate_pathway
@@ -33,6 +34,7 @@ from bot.wiring import make_house
 app = typer.Typer(help="Check, show, simulate and compare pathways.", no_args_is_help=True)
 Folder = Annotated[Path | None, typer.Option("--folder", help="the pathways' folder")]
 Lang = Annotated[str, typer.Option("--lang", help="zh or en")]
+COUNTED = "{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}"
 Json = Annotated[bool, typer.Option("--json", help="as JSON, with keys that stay")]
 EMERGENCY = NURSE_MINUTES[TriageLevel.EMERGENCY]
 SAME_DAY = NURSE_MINUTES[TriageLevel.SAME_DAY]
@@ -49,7 +51,7 @@ def check(folder: Folder = None) -> None:
         place = f"{one.file}:{one.line}:{one.column}"
         typer.echo(f"{place}: {one.severity.value}: {one.what}.{hint}")
     errors = sum(one.severity is Severity.ERROR for one in findings)
-    typer.echo(f"{errors} errors, {len(findings) - errors} warnings")
+    typer.echo(fill_in(COUNTED, errors=errors, warnings=len(findings) - errors))
     raise typer.Exit(1 if errors else 0)
 
 

@@ -13,6 +13,7 @@ import typer
 from bot.commands.release_words import SAID
 from bot.core.errors import AftercareError, NotAllowed, NotFound, NotReleasable, Overtaken
 from bot.core.permissions import Permission
+from bot.core.plurals import fill_in
 from bot.core.question import Question
 from bot.core.release import Draft
 from bot.core.staff import Nurse
@@ -146,7 +147,7 @@ class _Words:
         return self
 
     def __call__(self, key: str, **values: object) -> str:
-        return self._said[key].format(**values)
+        return fill_in(self._said[key], **values)
 
     def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> None:
         if isinstance(fault, Overtaken):

@@ -63,9 +63,7 @@ def _tell_new(tx: Transaction, parts: Parts, task: NurseTask, now: datetime) -> 
         note(tx, parts, who="system", action="task.tell", about=task.id, details=told)
 
 
-def _on_duty(
-    tx: Transaction, task: NurseTask, now: datetime, rotas: Sequence[str]
-) -> list[Nurse]:
+def _on_duty(tx: Transaction, task: NurseTask, now: datetime, rotas: Sequence[str]) -> list[Nurse]:
     """The first of these rotas with somebody who may see this patient and can be written to."""
     shifts = tx.shifts.find(starts_at__lte=now, ends_at__gt=now)
     for rota in rotas:

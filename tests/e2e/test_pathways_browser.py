@@ -33,7 +33,7 @@ T = {
         "sign": "Sign and release",
         "in_force": "In force now for new patients.",
         "waits": "It waits for somebody who may approve it.",
-        "move": "Move these 1 patients",
+        "move": "Move 1 patient",
         "moved": "Moved.",
         "try": "Answer",
         "pain": "8",

@@ -107,7 +107,7 @@ def test_patients_are_moved_only_after_it_was_said_who_and_how(keyboard: Keyboar
     keyboard.types("release", id, by="guo")
     keyboard.types("move-patients", NAME, "--dry-run", code=2)  # an author may not
     said = keyboard.types("move-patients", NAME, "--dry-run", by="guo")
-    assert "1 patients would be moved" in said
+    assert "1 patient would be moved" in said
     assert "episode-wang:" in said
     assert "王秀英" not in said  # ids and counts, no names
     with keyboard.record.reading() as tx:

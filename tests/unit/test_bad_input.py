@@ -109,7 +109,7 @@ def test_the_table_of_these_tests_would_be_taken(folder: Path) -> None:
     assert run("import", path, "--folder", folder).output == (
         "changed in one language only; does the other still say the same?\n"
         "  hernia.yml title (en)\n"
-        "hernia.yml: 1 wordings changed\n"
+        "hernia.yml: 1 wording changed\n"
     )
 
 

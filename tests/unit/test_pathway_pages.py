@@ -224,7 +224,7 @@ def test_patients_move_only_as_the_dry_run_said(desk: ReleaseDesk, browser) -> N
     desk.change("temperature >= 38.0 C", "temperature >= 37.5 C")
     guo = browser("guo")
     page = guo.get("/console/pathways/hernia/move").text
-    assert "1 patients would move" in page
+    assert "1 patient would move" in page
     assert "fever threshold 38.0 -&gt; 37.5 C" in page
     assert "A check-in is open" in page
     assert "王秀英" not in page

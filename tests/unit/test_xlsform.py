@@ -269,7 +269,7 @@ def test_other_names_of_columns_are_known(folder: Path) -> None:
     path = folder.parent / "old.xlsx"
     path.write_bytes(as_workbook({"Survey": survey, "choices ": choices}))
     done = begin(folder, path, "groin", folder / "groin.yml")
-    assert "2 questions; 1 notes" in done.output
+    assert "2 questions; 1 note on" in done.output
     found = read_library(folder).library.pathway("groin")
     assert found.questions["lump"].ask.by_language == {"en": "A lump?", "zh": "有包块吗？"}
     assert as_text(found.ask_when["more"]) == "lump is yes"

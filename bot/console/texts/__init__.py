@@ -6,6 +6,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from bot.core.plurals import fill_in
+
 HERE = Path(__file__).parent
 
 
@@ -26,7 +28,7 @@ class Texts:
 
     def __call__(self, key: str, **values: object) -> str:
         text = self._texts[key]
-        return text.format(**values) if values else text
+        return fill_in(text, **values) if values else text
 
     def known(self, group: str, key: str) -> str:
         """The text of a word that comes from the record; the word itself if it is new."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, Final
 
+from bot.core.plurals import fill_in
 from bot.core.simulation.page_style import STYLE
 from bot.core.simulation.page_words import PAGE
 from bot.core.simulation.text import head, parts
@@ -65,11 +66,11 @@ def _tiles(found: Report, words: Mapping[str, str]) -> str:
         (full["nurse_minutes"], "tile_minutes", ""),
         (never, "tile_never", "bad" * bool(never)),
     )
-    operations = f"{found['forecast']['operations_per_week']:g}"
+    operations = found["forecast"]["operations_per_week"]
     return '<ul class="tiles">{}</ul>'.format(
         "".join(
             f'<li class="{look}"><b>{value}</b> '
-            f"{escape(words[key].format(operations=operations))}</li>"
+            f"{escape(fill_in(words[key], operations=operations))}</li>"
             for value, key, look in tiles
         )
     )
@@ -95,7 +96,7 @@ def _by_day(found: Report, words: Mapping[str, str]) -> str:
         for one in days
     )
     return (
-        f'<h3>{escape(words["by_day"].format(most=f"{most:g}"))}</h3><ol class="days">{bars}</ol>'
+        f'<h3>{escape(fill_in(words["by_day"], most=f"{most:g}"))}</h3><ol class="days">{bars}</ol>'
     )
 
 
@@ -116,7 +117,7 @@ def _forecast(found: Report, words: Mapping[str, str]) -> str:
         f"{one['nurse_minutes']}</td></tr>"
         for name, one in rows
     )
-    ward = words["ward"].format(operations=f"{forecast['operations_per_week']:g}")
+    ward = fill_in(words["ward"], operations=forecast["operations_per_week"])
     return (
         f"<p>{escape(ward)}</p><table><thead><tr>"
         + "".join(f"<th>{escape(one)}</th>" for one in heads)
@@ -128,8 +129,8 @@ def _talks(found: Report, words: Mapping[str, str], language: str) -> str:
     titles = {one["id"]: one["title"][language] for one in found["personas"]}
     talks = []
     for one in found["transcripts"]:
-        scene = words["scene"].format(
-            persona=titles[one["persona"]], patient=one["patient"], tier=one["tier"]
+        scene = fill_in(
+            words["scene"], persona=titles[one["persona"]], patient=one["patient"], tier=one["tier"]
         )
         lines = "".join(_lines(one["lines"], words))
         talks.append(f"<details open><summary>{escape(scene)}</summary><ol>{lines}</ol></details>")
@@ -139,6 +140,6 @@ def _talks(found: Report, words: Mapping[str, str], language: str) -> str:
 def _lines(lines: list[Mapping[str, Any]], words: Mapping[str, str]) -> Iterator[str]:
     for line in lines:
         who = line["who"] or "gap"
-        at = f"{words['day'].format(day=line['day'])} {line['at'][11:]}"
+        at = f"{fill_in(words['day'], day=line['day'])} {line['at'][11:]}"
         shown = "" if who == "gap" else f"<small>{escape(at)}</small> "
         yield f'<li class="{who}">{shown}{escape(line["text"])}</li>'
