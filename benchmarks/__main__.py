@@ -1,7 +1,8 @@
 """`make bench`: the figures of the whole service in one table, beside their yardsticks.
 
-Run: python -m benchmarks [PART ...]        parts: turns service red_flag language footprint due
-     python -m benchmarks.simulate, benchmarks.understanding: programs of their own
+Run: python -m benchmarks [PART ...]
+Parts: turns service red_flag language pathways footprint due
+     python -m benchmarks.understanding: a program of its own
 Results: results/bench.json. The yardstick is made by benchmarks/stock/setup.sh.
 """
 
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from benchmarks.figures import Figure, keep, machine, show
 from benchmarks.stock.bot import installed
 
-PARTS = ("turns", "service", "red_flag", "language", "footprint", "due")
+PARTS = ("turns", "service", "red_flag", "language", "pathways", "footprint", "due")
 
 
 def say(text: str) -> None:
@@ -56,6 +57,10 @@ def _other(part: str, rate: float | None) -> list[Figure]:
         from benchmarks.language import measure as language
 
         return language()
+    if part == "pathways":
+        from benchmarks.pathways import measure as pathways
+
+        return pathways()
     if part == "footprint":
         from benchmarks.footprint import measure as footprint
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from tests.crash.house import House
 from tests.crash.people import WAIT, People
-from tests.crash.points import ACTIONS, CHECK_IN, ESCALATION, POINTS
+from tests.crash.points import ACTIONS, CHECK_IN, ESCALATION, NUDGE, POINTS
 
 Fault = Callable[[House, People], None]
 
@@ -61,6 +61,9 @@ def provoke(point: str, house: House, people: People) -> None:
     """Make sure that the point will be passed."""
     if point in CHECK_IN:
         house.surely(people.check_in_due)
+    elif point in NUDGE:
+        house.surely(people.close_cases)
+        house.surely(people.reminder_due)
     elif point in ESCALATION and not point.startswith("escalation.step"):
         house.surely(people.close_cases)
         people.one().say()

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.core.conversation import Conversation, Inbound, Outbound
 from bot.core.escalation import Cause, Escalation, Notification
+from bot.core.nudge import Nudge
 from bot.core.staff import AuditEntry, NurseTask
 from bot.core.triage_level import TriageLevel
 from bot.storage.database import open_database
@@ -21,7 +22,7 @@ from tests.telegram_server.transcript import Message
 
 KINDS = (
     *("conversations", "inbound", "outbound", "escalations", "causes"),
-    *("notifications", "tasks", "audit"),
+    *("notifications", "tasks", "audit", "nudges"),
 )
 
 
@@ -37,6 +38,7 @@ class Rows:
     notifications: Sequence[Notification] = ()
     tasks: Sequence[NurseTask] = ()
     audit: Sequence[AuditEntry] = ()
+    nudges: Sequence[Nudge] = ()
 
 
 @dataclass(frozen=True)

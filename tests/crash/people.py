@@ -16,11 +16,13 @@ from bot.core.check_in import CheckIn, CheckInState
 from bot.core.enrolment import NewEnrolment
 from bot.core.errors import AftercareError
 from bot.core.escalation import EscalationState
+from bot.core.nudge import Nudge, NudgeKind
 from bot.core.patient import RiskTier
 from bot.core.staff import Shift, StaffRole
 from bot.services.acknowledge import acknowledge
 from bot.services.close_escalation import close_escalation
 from bot.services.enrol import enrol
+from bot.services.ports import Transaction
 from bot.services.register_nurse import make_link_code
 from bot.services.staff_accounts import make_account
 from tests.crash.house import House
@@ -124,14 +126,43 @@ class People:
                 closed += 1
         return closed
 
+    def reminder_due(self) -> None:
+        """One more turn of a reminder of each patient's own plan falls due now.
+
+        Of each: a chat in which something is going on holds its reminder back.
+        """
+        parts = self.house.service.parts
+        with parts.record.transaction() as tx:
+            now = parts.clock.now()
+            self._end_check_ins(tx, now)
+            newest = {}
+            for one in tx.nudges.find(kind=NudgeKind.REMINDER, order_by="occurrence"):
+                newest[one.episode_id] = one
+            for one in newest.values():
+                tx.nudges.add(
+                    Nudge(
+                        id=parts.ids.new(),
+                        episode_id=one.episode_id,
+                        kind=NudgeKind.REMINDER,
+                        plan_id=one.plan_id,
+                        occurrence=one.occurrence + 1,
+                        due_at=now,
+                        send_until=now + timedelta(hours=4),
+                        look_at=now,
+                    )
+                )
+
+    def _end_check_ins(self, tx: Transaction, now: datetime) -> None:
+        for open_one in tx.check_ins.find(state=CheckInState.OPEN):
+            done = replace(open_one, state=CheckInState.COMPLETED, ended_at=now)
+            tx.check_ins.swap(open_one, done)
+
     def check_in_due(self) -> None:
         """One more check-in of somebody's own plan falls due now."""
         parts = self.house.service.parts
         with parts.record.transaction() as tx:
             now = parts.clock.now()
-            for open_one in tx.check_ins.find(state=CheckInState.OPEN):
-                done = replace(open_one, state=CheckInState.COMPLETED, ended_at=now)
-                tx.check_ins.swap(open_one, done)
+            self._end_check_ins(tx, now)
             plans = tx.check_ins.find(order_by="due_at")
             like = self.dice.choice(plans)
             newest = max(one.occurrence for one in plans)

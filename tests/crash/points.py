@@ -47,6 +47,11 @@ CHECK_IN: Final = (
     "check_in.reply.before_commit",
     "check_in.reply.after_commit",
 )
+NUDGE: Final = (  # a reminder is settled and handed to the outbox in one transaction
+    "nudge.tell.before_commit",
+    "nudge.tell.before_wake",
+    "nudge.tell.after_commit",
+)
 ESCALATION: Final = (
     "red_flag.before_commit",
     "red_flag.before_wake",
@@ -62,6 +67,7 @@ ROOMS: Final = {
     "inbound": INBOUND,
     "outbound": OUTBOUND,
     "check-in": CHECK_IN,
+    "nudge": NUDGE,
     "escalation": ESCALATION,
     "actions": ACTIONS,
 }
@@ -93,6 +99,8 @@ class Doing(threading.local):
             return f"{self._done_with()}.mark" if self.subject else "deliver.claim"
         if self.verb == "check_in" and works & {"converse", "converse_check_in"}:
             return "check_in.open"
+        if self.verb == "nudge" and works & {"deliver", "deliver_check_in"}:
+            return "nudge.tell"
         if self.verb == "escalation" and "escalation" in works:
             return "escalation.step"
         return self.verb or "other"

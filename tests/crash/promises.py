@@ -16,6 +16,7 @@ from typing import Final
 from bot.core.conversation import Inbound, InboundState, Outbound, OutboundState, Priority
 from bot.core.escalation import OUTCOMES, EscalationState
 from bot.core.message import cleaned
+from bot.core.nudge import NudgeKind, NudgeState
 from bot.core.triage_level import TriageLevel
 from tests.crash.history import History
 
@@ -113,6 +114,13 @@ def a_duplicate_is_possible_only_where_it_is_marked(history: History) -> Breache
     """P8: nothing is made twice, and what arrived twice is marked as possible."""
     keys = Counter(one.key for one in history.rows.outbound)
     twice = [f"outbound key {key} exists {n} times" for key, n in keys.items() if n > 1]
+    twice += [
+        f"reminder {one.id} counts as told and no message of it exists"
+        for one in history.rows.nudges
+        if one.state is NudgeState.TOLD
+        and one.outbound_id not in {said.id for said in history.rows.outbound}
+        and one.kind is NudgeKind.REMINDER
+    ]
     for address, rows in _by_address(history).items():
         marked = {cleaned(one.text).strip() for one in rows if one.possible_duplicate}
         for extra in _extra(history, address, rows):

@@ -22,6 +22,7 @@ ROUNDS = (
     "hear.after_commit",
     "deliver.send.after",
     "check_in.open.before_wake",
+    "nudge.tell.before_wake",
     "red_flag.before_wake",
     "page.send.after",
     "provider 429",

@@ -18,6 +18,7 @@ from bot.core.conversation import (
     Priority,
 )
 from bot.core.escalation import Cause, Chain, Escalation, EscalationState, Notification
+from bot.core.nudge import Nudge, NudgeKind, NudgeState
 from bot.core.staff import AuditEntry
 from bot.core.triage_level import TriageLevel
 from tests.crash.history import History, Rows
@@ -68,6 +69,11 @@ CAUSE = Cause(
     "cause", "case", "screening", "chest_pain", TriageLevel.EMERGENCY, "疼", {}, inbound_id="in-2"
 )
 PAGED = Notification("n", "n", "case", 0, "first", CHEN, None, NOW)
+REMINDED = Nudge(
+    *("nudge", "e", NudgeKind.REMINDER, "aspirin", 1, NOW, NOW, NOW),
+    state=NudgeState.TOLD,
+    outbound_id="out-1",
+)
 ADVICE = {"priority": Priority.URGENT_ADVICE, "kind": "system"}
 CLOSED = replace(
     CASE, state=EscalationState.CLOSED, closed_by=CHEN, outcome="called", next_step_at=None
@@ -84,6 +90,7 @@ GOOD = History(
         escalations=(CASE,),
         causes=(CAUSE,),
         notifications=(PAGED,),
+        nudges=(REMINDED,),
     ),
     now=NOW,
     said={CHAT: ["第1句", "第2句，胸口疼", "第3句"]},
@@ -176,6 +183,10 @@ BROKEN = {
     "something made twice": (
         "P8",
         with_rows(outbound=(*GOOD.rows.outbound[:2], told(3, key="key-1"))),
+    ),
+    "a reminder that was told by no message": (
+        "P8",
+        with_rows(nudges=(replace(REMINDED, outbound_id="out-9"),)),
     ),
 }
 
