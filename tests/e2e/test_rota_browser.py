@@ -154,7 +154,7 @@ def test_a_table_is_looked_at_and_taken(browser: Any, house: House, tmp_path: Pa
     page.get_by_text("Nobody in work has the login nobody.").wait_for()
     assert local(house, ward.nurses["chen"], "first") == []
     assert serious_faults(page) == []
-    page.get_by_role("button", name="Put 1 shifts on the rota").click()
+    page.get_by_role("button", name="Put 1 shift on the rota").click()
     page.get_by_text("The table is on the rota.").wait_for()
     assert len(local(house, ward.nurses["chen"], "first")) == 1
 

@@ -15,7 +15,8 @@ ENGLISH = {**texts("en"), **SAID["en"], **PAGE["en"]}
 # "2 errors": a number and what it counts, without the word for one.
 COUNTS = re.compile(
     r"\{(?:count|n|errors|warnings|patients|days|hours|minutes|operations)(?::g)?\}"
-    r" (?:\w+ )?(patients|check-ins|entries|days|hours|minutes|codes|fields|operations|reminders)\b"
+    r" (?:\w+ )?"
+    r"(patients|check-ins|entries|days|hours|minutes|codes|fields|operations|reminders|shifts|rows|weeks)\b"
 )
 
 
