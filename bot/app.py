@@ -31,9 +31,10 @@ from bot.library_wiring import kept_fresh
 from bot.services.log_lines import begin_log
 from bot.services.media import Media
 from bot.services.receive import receive
+from bot.services.seal import seal_secrets
 from bot.services.stand_ins import tell_of_stand_ins
 from bot.storage.media import FileMedia
-from bot.wiring import Wired, make_account, wire
+from bot.wiring import Wired, make_account, secret_keys, wire
 from bot.workflows.durable import DurableWork
 from bot.workflows.lead import Lead
 from bot.workflows.verbs import VERBS
@@ -49,7 +50,8 @@ def make_app(wired: Wired | None = None) -> Starlette:
     settings, parts = wired.settings, wired.parts
     begin_log()
     keep_out_of_logs(
-        settings.telegram_token, settings.engine_token, settings.telegram_webhook_secret
+        *(settings.telegram_token, settings.engine_token, settings.telegram_webhook_secret),
+        *secret_keys(settings),
     )
     take = partial(receive, parts)
     media: Media = FileMedia(Path(settings.media))
@@ -81,6 +83,7 @@ def _lifespan(
     @asynccontextmanager
     async def run(_app: Starlette) -> AsyncIterator[None]:
         stopping = threading.Event()
+        seal_secrets(wired.parts)
         tell_of_stand_ins(wired.parts)
         work = DurableWork(wired.settings.durable_url, VERBS, seats=wired.seats)
         wired.record.start = work.start

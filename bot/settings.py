@@ -65,6 +65,12 @@ SETTINGS = (
         "",
         "roles that also need a code of their phone to sign in, with commas between them",
     ),
+    Setting(
+        "secret_keys",
+        "AFTERCARE_SECRET_KEYS",
+        "",
+        "keys that seal the secrets of phones in the record: the first seals, all open",
+    ),
     Setting("host", "AFTERCARE_HOST", "127.0.0.1", "the address to listen on"),
     Setting("port", "AFTERCARE_PORT", "8080", "the port to listen on"),
     Setting(
@@ -151,6 +157,7 @@ class Settings:
     hospital_line: str
     public_url: str
     second_step: str
+    secret_keys: str
     host: str
     port: str
     engine_url: str

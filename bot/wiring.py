@@ -23,6 +23,7 @@ from bot.pathfiles.workbench import FileWorkbench
 from bot.services import adopt_files
 from bot.services.parts import House, Parts, Screen
 from bot.services.ports import Clock, Sender
+from bot.services.seal import NoSeal, Seal
 from bot.services.seats import Seats
 from bot.settings import Settings, read_settings
 from bot.storage.clock import RehearsalClock, SystemClock
@@ -32,6 +33,7 @@ from bot.storage.migrate import migrate
 from bot.storage.news import News
 from bot.storage.one_time_codes import TotpCodes
 from bot.storage.passwords import Argon2Passwords
+from bot.storage.seal import FernetSeal
 from bot.storage.seats import open_seats
 from bot.storage.unit_of_work import SqlRecord
 
@@ -90,6 +92,7 @@ def wire(settings: Settings | None = None, *, prepare: bool = False) -> Wired:
         hash_code=hash_code,
         house=make_house(settings),
         limits={"telegram": LIMITS},
+        seal=make_seal(settings),
     )
     seats = open_seats(settings.database_url)
     return Wired(settings, parts, library, record, engine, listeners, telegram, seats, news)
@@ -145,6 +148,17 @@ def make_second_step(settings: Settings) -> frozenset[StaffRole]:
         known = ", ".join(StaffRole)
         raise AftercareError(f"AFTERCARE_SECOND_STEP: no role {', '.join(unknown)}. Known: {known}")
     return frozenset(StaffRole(one) for one in named)
+
+
+def secret_keys(settings: Settings) -> list[str]:
+    """The keys of the house, the newest first."""
+    return [one.strip() for one in settings.secret_keys.split(",") if one.strip()]
+
+
+def make_seal(settings: Settings) -> Seal:
+    """What seals secrets in the record. Raises AftercareError for a key that is none."""
+    keys = secret_keys(settings)
+    return FernetSeal(keys) if keys else NoSeal()
 
 
 def make_choice(settings: Settings) -> bool:

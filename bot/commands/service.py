@@ -16,6 +16,7 @@ from bot.core.staff import StaffRole
 from bot.services.second_step import reset
 from bot.services.staff_accounts import make_account
 from bot.settings import Settings, read_settings
+from bot.storage.seal import new_key
 from bot.wiring import wire
 
 
@@ -67,6 +68,11 @@ def account(
     typer.echo(f"Account {login} made.")
 
 
+def secret_key() -> None:
+    """Make a key for AFTERCARE_SECRET_KEYS and print it; nothing else is changed."""
+    typer.echo(new_key())
+
+
 def second_step_reset(
     login: Annotated[str, typer.Argument(help="whose phone is lost")],
 ) -> None:
@@ -81,4 +87,4 @@ def second_step_reset(
     typer.echo(f"{login} signs in with the password, and sets up a new phone if her role needs it.")
 
 
-COMMANDS = (serve, account, second_step_reset)
+COMMANDS = (serve, account, secret_key, second_step_reset)

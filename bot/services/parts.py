@@ -23,6 +23,7 @@ from bot.services.ports import (
     Sender,
     Workbench,
 )
+from bot.services.seal import NoSeal, Seal
 
 
 class Library(Protocol):
@@ -93,3 +94,4 @@ class Parts:
     house: House
     workbench: Workbench
     limits: Mapping[str, Limits] = field(default_factory=dict)
+    seal: Seal = field(default_factory=NoSeal)

@@ -8,6 +8,7 @@ recovery code, or asks an administrator.
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,6 +19,7 @@ from bot.core.staff import Nurse, SecondStep
 from bot.services.audit import note
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
+from bot.services.seal import SealBroken
 from bot.services.sign_in import (
     Session,
     SignedIn,
@@ -28,6 +30,7 @@ from bot.services.sign_in import (
 from bot.services.sign_out import end_sessions
 from bot.services.slow_down import count_wrong, forgive, wait_for
 
+log = logging.getLogger(__name__)
 MOST_TRIES: Final = 5  # wrong codes after one password
 RECOVERY_CODES: Final = 10
 FRESH: Final = timedelta(hours=1)  # an unused secret is shown again so long, then a new one
@@ -89,17 +92,18 @@ def invite(parts: Parts, nurse: Nurse) -> Invitation:
     with parts.record.transaction() as tx:
         hers = tx.second_steps.get(nurse.id, lock=True)
         if hers is None:
-            hers = SecondStep(nurse.id, codes.new_secret(), now)
+            hers = SecondStep(nurse.id, parts.seal.close(codes.new_secret()), now)
             tx.second_steps.add(hers)
         elif hers.confirmed_at is not None:
             raise HasOne(nurse.id)
-        elif not hers.secret or now - hers.made_at > FRESH:
-            fresh = replace(hers, secret=codes.new_secret(), made_at=now)
+        elif _secret(parts, hers) is None or now - hers.made_at > FRESH:
+            fresh = replace(hers, secret=parts.seal.close(codes.new_secret()), made_at=now)
             tx.second_steps.swap(hers, fresh)
             hers = fresh
     house = parts.house.name.get(nurse.language, "")
-    link = codes.link(hers.secret, login=nurse.login, house=f"Aftercare {house}".strip())
-    return Invitation(hers.secret, link)
+    secret = parts.seal.open(hers.secret)
+    link = codes.link(secret, login=nurse.login, house=f"Aftercare {house}".strip())
+    return Invitation(secret, link)
 
 
 def confirm(parts: Parts, session: Session, *, code: str, place: Place) -> Enrolled:
@@ -178,14 +182,20 @@ def _use(tx: Transaction, parts: Parts, nurse: Nurse, code: str) -> bool:
 def _step(parts: Parts, hers: SecondStep | None, code: str) -> int | None:
     """The half minute whose code this is, if it was not used before."""
     typed = "".join(unicodedata.normalize("NFKC", code).split())
-    if (
-        hers is None
-        or not hers.secret
-        or not (len(typed) == DIGITS and typed.isascii() and typed.isdecimal())
-    ):
+    if hers is None or not (len(typed) == DIGITS and typed.isascii() and typed.isdecimal()):
         return None
-    step = parts.one_time_codes.step_of(hers.secret, typed, parts.clock.now())
+    secret = _secret(parts, hers)
+    step = parts.one_time_codes.step_of(secret, typed, parts.clock.now()) if secret else None
     return step if step is not None and step > hers.last_step else None
+
+
+def _secret(parts: Parts, hers: SecondStep) -> str | None:
+    """What her phone shares; None when there is none, or its key is lost."""
+    try:
+        return parts.seal.open(hers.secret) or None
+    except SealBroken:
+        log.error("the secret of a phone cannot be opened", extra={"nurse_id": hers.id})
+        return None
 
 
 def _letters(code: str) -> str:

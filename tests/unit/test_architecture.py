@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.services": {"bot.core"},
     "bot.pathfiles": {"bot.core", "yaml", "zhconv"},
     "bot.exchange": {"bot.core", "bot.pathfiles", "openpyxl"},
-    "bot.storage": {*INSIDE, "sqlalchemy", "alembic", "argon2", "pyotp"},
+    "bot.storage": {*INSIDE, "sqlalchemy", "alembic", "argon2", "cryptography", "pyotp"},
     "bot.channels.telegram": {*INSIDE, "telegram", "starlette", "httpx"},
     "bot.channels.webchat": {*INSIDE, *PAGES, "bot.page_headers"},
     "bot.dialogue": {*INSIDE, "httpx"},
