@@ -102,8 +102,8 @@ def test_no_secret_stands_in_the_folder_and_none_gets_into_an_image() -> None:
         if "=" in line and not line.startswith("#")
     )
     secret = [name for name in example if re.search("PASSWORD|TOKEN|SECRET", name)]
-    assert len(secret) == 4
-    assert [example[name] for name in secret] == [""] * 4
+    assert len(secret) == 5
+    assert [example[name] for name in secret] == [""] * 5
     assert ".env" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
     ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     assert "*" in ignored
