@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.core.check_in import CheckIn, CheckInState, Observation
 from bot.core.conversation import Conversation, Inbound, Mode
+from bot.core.merge import Merge
 from bot.core.pathway import (
     Anchor,
     CheckInPlan,
@@ -319,6 +320,20 @@ def a_draft(**over: Any) -> Draft:
         "changed_at": START,
     }
     return Draft(id="draft-1", **{**given, **over})
+
+
+def a_merge(name: str = "wang", **over: Any) -> Merge:
+    """The second registration, of patient-double, that was joined to this patient's."""
+    nothing = ("contacts", "escalations", "tasks", "takeovers", "episodes", "same_operation")
+    given: dict[str, Any] = {
+        "stays_id": f"patient-{name}",
+        "goes_id": "patient-double",
+        "merged_at": START,
+        "merged_by": "nurse-zhao",
+        "words": "one paper",
+        "moved": {one: [] for one in nothing},
+    }
+    return Merge(id="merge-1", **{**given, **over})
 
 
 def wang_and_her_ward() -> list[Any]:

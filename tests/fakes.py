@@ -185,6 +185,7 @@ class World:
 
 ROWS: Mapping[str, str] = {
     "Patient": "patients",
+    "Merge": "merges",
     "Contact": "contacts",
     "Episode": "episodes",
     "Invitation": "invitations",

@@ -17,11 +17,13 @@ from bot.services.transfer_patient import transfer_patient
 
 
 def change(visit: Visit) -> Response:
-    return _page(visit)
+    return change_page(visit)
 
 
-def _page(visit: Visit, *, wrong: Mapping[str, str] | None = None, form: str = "") -> Response:
-    """`form` is the one whose fields were wrong: end, resume or transfer."""
+def change_page(
+    visit: Visit, *, wrong: Mapping[str, str] | None = None, form: str = ""
+) -> Response:
+    """`form` is the one whose fields were wrong: end, resume, transfer or merge."""
     t = look_for(visit.desk, visit.nurse.language).t
     why = {name: t(f"wrong.{key}", limit=LONGEST_NOTE) for name, key in (wrong or {}).items()}
     return visit.page(
@@ -45,7 +47,7 @@ def end(visit: Visit) -> Response:
             visit.parts, visit.nurse, episode_id=view.episode.id, reason=reason, words=words
         )
     except Refused as refused:
-        return _page(visit, wrong=refused.fields, form="end")
+        return change_page(visit, wrong=refused.fields, form="end")
     return visit.go(f"/console/patients/{visit.id}", done="follow_up_ended")
 
 
@@ -54,7 +56,7 @@ def resume(visit: Visit) -> Response:
     try:
         resume_episode(visit.parts, visit.nurse, episode_id=view.episode.id)
     except Refused as refused:
-        return _page(visit, wrong=refused.fields, form="resume")
+        return change_page(visit, wrong=refused.fields, form="resume")
     return visit.go(f"/console/patients/{visit.id}", done="follow_up_goes_on")
 
 
@@ -64,7 +66,7 @@ def transfer(visit: Visit) -> Response:
     try:
         transfer_patient(visit.parts, visit.nurse, patient_id=visit.id, ward=ward, words=words)
     except Refused as refused:
-        return _page(visit, wrong=refused.fields, form="transfer")
+        return change_page(visit, wrong=refused.fields, form="transfer")
     return visit.go("/console/patients", done="transferred")
 
 

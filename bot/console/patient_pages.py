@@ -14,6 +14,7 @@ from bot.exchange.fhir_patient import fhir_base, patient_bundle
 from bot.services.export_patient import export_patient
 from bot.services.permissions import check_patient
 from bot.services.show_case import patient_stamp
+from bot.services.show_merge import stays_for
 from bot.services.show_patients import list_patients, show_patient
 from bot.services.write_to_patient import LONGEST_MESSAGE
 
@@ -26,7 +27,9 @@ def patients(visit: Visit) -> Response:
 
 
 def patient(visit: Visit) -> Response:
-    return _page(visit)
+    """Her page; a registration that was merged leads to the one that stays."""
+    stays = stays_for(visit.parts, visit.nurse, visit.id)
+    return _page(visit) if stays == visit.id else visit.go(f"/console/patients/{stays}")
 
 
 def _page(

@@ -34,11 +34,16 @@ class EpisodeState(StrEnum):
 SILENT_END = "died"
 END_REASONS = ("recovered", "readmitted", "elsewhere", "wish", "mistake", SILENT_END, "other")
 NEEDS_NOTE = ("mistake", "other")
+END_MERGED = "merged"  # the other follow-up of the same person goes on
 
 
 @dataclass(frozen=True)
 class Patient:
-    """One person who had an operation. `hospital_id` is unique."""
+    """One person who had an operation. `hospital_id` is unique.
+
+    `merged_into` is the id of the record that stays, where this one was a second
+    registration of the same person; see `bot.core.merge`.
+    """
 
     id: str
     name: str
@@ -48,6 +53,7 @@ class Patient:
     time_zone: str
     ward: str
     created_at: datetime
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class PatientFile:
     """
 
     patient: Patient
+    also: tuple[Patient, ...]  # second registrations that were merged into hers
     taken_at: datetime
     contacts: tuple[Contact, ...]
     episodes: tuple[Episode, ...]

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ENROL_PATIENT = "patient:enrol"
     CHANGE_PATIENT = "patient:change"  # end or resume her follow-up, let another ward care for her
     EXPORT_PATIENT = "patient:export"
+    MERGE_PATIENTS = "patient:merge"
     ACT_ON_CASE = "case:act"
     WRITE_TO_PATIENT = "patient:write"
     DO_TASK = "task:do"
@@ -59,6 +60,7 @@ PERMISSIONS: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
             Permission.CHANGE_ROTA,
             Permission.SEE_TECHNICAL,
             Permission.EXPORT_PATIENT,
+            Permission.MERGE_PATIENTS,
             Permission.SEE_PROGRAMME,
         },
         StaffRole.DOCTOR: _CARE | {Permission.EXPORT_PATIENT, Permission.SEE_PROGRAMME},

@@ -51,11 +51,15 @@ def _house_name(scribe: Scribe) -> str:
 def _patient(scribe: Scribe) -> Json:
     patient = scribe.file.patient
     own = [one for one in scribe.file.contacts if one.role is Role.PATIENT]
-    number = {"system": f"{scribe.base}/hospital-number", "value": patient.hospital_id}
+    system = f"{scribe.base}/hospital-number"
+    numbers = [
+        {"use": "usual", "system": system, "value": patient.hospital_id},
+        *({"use": "old", "system": system, "value": one.hospital_id} for one in scribe.file.also),
+    ]
     return {
         **scribe.head("Patient", patient.id),
         **given(
-            identifier=[number] if scribe.names else [],
+            identifier=numbers if scribe.names else [],
             name=[{"text": patient.name}] if scribe.names else [],
             telecom=_phones(scribe, *own),
             birthDate=f"{patient.birth_year:04}",

@@ -9,6 +9,7 @@ from bot.core.enrolment import NewEnrolment
 from bot.core.errors import AftercareError, NotFound
 from bot.core.patient import Contact, Episode, EpisodeState, Invitation, Patient, Role
 from bot.services.audit import note
+from bot.services.one_person import who_stays
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 
@@ -83,7 +84,7 @@ def _patient(tx: Transaction, parts: Parts, row: NewEnrolment) -> Patient:
             raise EnrolmentConflict("name")
         if known.birth_year != row.birth_year:
             raise EnrolmentConflict("birth_year")
-        return known
+        return who_stays(tx, known)
     patient = Patient(
         id=parts.ids.new(),
         name=row.name,

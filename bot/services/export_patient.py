@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from bot.core.patient_file import PatientFile
 from bot.core.permissions import Permission
@@ -37,7 +38,9 @@ def export_patients(parts: Parts, wanted: Wanted, *, by: str) -> Iterator[Patien
     with parts.record.transaction() as tx:
         note(tx, parts, who=by, action="export", about="record", details=details)
     limits = {"created_at__gte": wanted.since, "created_at__lt": wanted.until}
-    where = {name: limit for name, limit in limits.items() if limit is not None}
+    # A second registration stands in the file of the record that stays.
+    where: dict[str, Any] = {"merged_into": None}
+    where |= {name: limit for name, limit in limits.items() if limit is not None}
     last = ""
     while True:
         with parts.record.reading() as tx:

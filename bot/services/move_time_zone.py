@@ -10,6 +10,7 @@ from bot.core.errors import AftercareError, NotFound
 from bot.core.nudge import NudgeState
 from bot.core.schedule import moved
 from bot.services.audit import note
+from bot.services.one_person import by_number
 from bot.services.parts import Parts
 
 
@@ -28,9 +29,10 @@ def move_time_zone(parts: Parts, *, hospital_id: str, zone: str, by: str) -> int
     except (LookupError, ValueError, OSError):
         raise NoSuchZone(f"no time zone '{zone[:40]}'; write it like Europe/London") from None
     with parts.record.transaction() as tx:
-        known = tx.patients.one(hospital_id=hospital_id, lock=True)
+        known = by_number(tx, hospital_id)
         if known is None:
             raise NotFound("no patient with this hospital number")
+        known = tx.patients.get(known.id, lock=True) or known
         if known.time_zone == zone:
             return 0
         episodes = [one.id for one in tx.episodes.find(patient_id=known.id)]

@@ -12,6 +12,7 @@ from bot.core.pathway import Pathway
 from bot.core.patient import Contact, Episode, Patient
 from bot.core.patient_file import PatientFile, Said
 from bot.core.staff import Nurse
+from bot.services.one_person import every_id
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.show_transcript import WROTE, said_by_someone
@@ -24,13 +25,14 @@ EVER: Final = datetime.min.replace(tzinfo=UTC)
 def gather(tx: Transaction, parts: Parts, patient: Patient) -> PatientFile:
     """The whole file as it stands now. What retention took away is not there any more."""
     contacts = tuple(tx.contacts.find(patient_id=patient.id, order_by="created_at,id"))
-    episodes = tuple(tx.episodes.find(patient_id=patient.id, order_by="surgery_on,id"))
+    people_ids = every_id(tx, patient.id)
+    episodes = tuple(tx.episodes.find(patient_id__in=people_ids, order_by="surgery_on,id"))
     ids = [one.id for one in episodes]
     check_ins = tuple(tx.check_ins.find(episode_id__in=ids, order_by="due_at,id"))
     observations = tuple(tx.observations.find(episode_id__in=ids, order_by="observed_at,id"))
     escalations = tuple(tx.escalations.find(patient_id=patient.id, order_by="opened_at,id"))
     tasks = tuple(tx.tasks.find(patient_id=patient.id, order_by="created_at,id"))
-    said = tuple(_said(tx, patient, contacts))
+    said = tuple(_said(tx, people_ids, contacts))
     people = [
         *(one.acknowledged_by for one in escalations),
         *(one.closed_by for one in escalations),
@@ -41,6 +43,7 @@ def gather(tx: Transaction, parts: Parts, patient: Patient) -> PatientFile:
     return PatientFile(
         patient=patient,
         taken_at=parts.clock.now(),
+        also=tuple(tx.patients.find(id__in=people_ids[1:], order_by="id")),
         contacts=contacts,
         episodes=episodes,
         check_ins=check_ins,
@@ -80,11 +83,11 @@ def _pathways(
     return found
 
 
-def _said(tx: Transaction, patient: Patient, contacts: Sequence[Contact]) -> Iterator[Said]:
+def _said(tx: Transaction, her_ids: Sequence[str], contacts: Sequence[Contact]) -> Iterator[Said]:
     """What was said in her chats while they were hers: a phone may have been another
     patient's before or after, and the audit knows from when to when."""
     ids = [one.id for one in contacts]
-    wrote = tx.audit.find(about=patient.id, action=WROTE)
+    wrote = tx.audit.find(about__in=her_ids, action=WROTE)
     authors = {one.details: one.who for one in wrote}
     current = {one.id: one.contact_id or "" for one in tx.conversations.find(contact_id__in=ids)}
     opened = tx.invitations.find(contact_id__in=ids, conversation_id__not=None)

@@ -12,6 +12,7 @@ from bot.core.check_in import Asked, CheckIn, Observation
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
 from bot.core.escalation import Cause, Escalation, EscalationState, Notification
 from bot.core.finding import Finding
+from bot.core.merge import Merge
 from bot.core.message import Outgoing
 from bot.core.move import Move
 from bot.core.nudge import Nudge
@@ -123,6 +124,8 @@ class Transaction(Protocol):
 
     @property
     def patients(self) -> Rows[Patient]: ...
+    @property
+    def merges(self) -> Rows[Merge]: ...
     @property
     def contacts(self) -> Rows[Contact]: ...
     @property

@@ -21,6 +21,7 @@ from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 from bot.services.audit import note
 from bot.services.case_notes import hold_nurse_chats, notified_nurses
+from bot.services.one_person import who_stays
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.step_escalation import take_step
@@ -69,7 +70,11 @@ def raise_escalation(
     chat = conversation or chat_for(tx, episode)
     if chat is not None:
         tx.conversations.get(chat.id, lock=True)
-    tx.patients.get(episode.patient_id, lock=True)
+    her = tx.patients.get(episode.patient_id, lock=True)
+    if her is not None and her.merged_into:  # two records of one person became one meanwhile
+        stays = who_stays(tx, her)
+        tx.patients.get(stays.id, lock=True)
+        episode = replace(episode, patient_id=stays.id)
     open_case = tx.escalations.one(
         patient_id=episode.patient_id, state__not=EscalationState.CLOSED, lock=True
     )

@@ -12,7 +12,7 @@ from bot.core.check_in import CheckInState
 from bot.core.conversation import Mode
 from bot.core.errors import AlreadyDone
 from bot.core.nudge import NudgeState
-from bot.core.patient import Episode, EpisodeState
+from bot.core.patient import END_MERGED, Episode, EpisodeState
 from bot.core.permissions import Permission
 from bot.core.staff import Nurse
 from bot.services.audit import note
@@ -52,7 +52,8 @@ def resume_episode(parts: Parts, nurse: Nurse, *, episode_id: str) -> Episode:
 def can_resume(tx: Transaction, episode: Episode) -> bool:
     """Whether a nurse ended it and no other follow-up speaks to this patient."""
     living = tx.episodes.one(patient_id=episode.patient_id, state__in=LIVING)
-    return episode.ended_by is not None and living is None
+    by_nurse = episode.ended_by is not None and episode.end_reason != END_MERGED
+    return by_nurse and living is None
 
 
 def _plan_again(tx: Transaction, parts: Parts, episode: Episode) -> None:

@@ -11,6 +11,7 @@ from bot.core.patient import Patient
 from bot.core.permissions import Permission
 from bot.core.staff import AuditEntry, Nurse
 from bot.services.audit import note
+from bot.services.one_person import by_number, every_id
 from bot.services.parts import Parts
 from bot.services.permissions import require, scope
 from bot.services.ports import Transaction
@@ -103,16 +104,17 @@ def _people(tx: Transaction, typed: str) -> list[str]:
 
 
 def _patient(tx: Transaction, typed: str, limits: Mapping[str, Any]) -> Patient | None:
-    return tx.patients.one(hospital_id=typed, **limits) or tx.patients.one(id=typed, **limits)
+    return by_number(tx, typed, **limits) or tx.patients.one(id=typed, **limits)
 
 
 def _ids_about(tx: Transaction, patient: Patient) -> list[str]:
     """Every id by which an entry may be about this patient."""
+    ids = every_id(tx, patient.id)
     contacts = [one.id for one in tx.contacts.find(patient_id=patient.id)]
     return [
-        patient.id,
+        *ids,
         *contacts,
-        *(one.id for one in tx.episodes.find(patient_id=patient.id)),
+        *(one.id for one in tx.episodes.find(patient_id__in=ids)),
         *(one.id for one in tx.escalations.find(patient_id=patient.id)),
         *(one.id for one in tx.tasks.find(patient_id=patient.id)),
         *(one.id for one in tx.conversations.find(contact_id__in=contacts)),

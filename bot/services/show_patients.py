@@ -6,19 +6,23 @@ from dataclasses import dataclass
 
 from bot.core.errors import NotFound
 from bot.core.escalation import Escalation
+from bot.core.merge import Merge
 from bot.core.patient import Consent, Episode, Invitation, Patient
 from bot.core.permissions import Permission
 from bot.core.staff import Nurse
 from bot.core.words import Words
 from bot.services.audit import note
+from bot.services.one_person import by_number
 from bot.services.parts import Parts
 from bot.services.permissions import patient_in_scope, require, scope
 from bot.services.ports import Transaction
 from bot.services.show_case import About, about_episode
 from bot.services.show_worklist import day_after_surgery, pathway_title
+from bot.services.whom import LIVING
 
 PAGE = 50
 MOST_LOOKED_THROUGH = 5000
+NEWEST = "-surgery_on,-created_at"
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class PatientView:
     invitations: dict[str, Invitation]  # the newest of each contact
     consents: tuple[Consent, ...]
     escalations: tuple[Escalation, ...]
+    merges: tuple[Merge, ...] = ()  # second registrations that were merged into hers
 
 
 def list_patients(parts: Parts, nurse: Nurse, *, search: str = "") -> PatientList:
@@ -76,6 +81,7 @@ def show_patient(parts: Parts, nurse: Nurse, *, patient_id: str) -> PatientView:
             escalations=tuple(
                 tx.escalations.find(patient_id=patient.id, order_by="-opened_at", limit=50)
             ),
+            merges=tuple(tx.merges.find(stays_id=patient.id, order_by="-merged_at")),
         )
     with parts.record.transaction() as tx:
         note(tx, parts, who=nurse.id, action="saw_patient", about=patient.id)
@@ -83,10 +89,10 @@ def show_patient(parts: Parts, nurse: Nurse, *, patient_id: str) -> PatientView:
 
 
 def _found(tx: Transaction, nurse: Nurse, search: str) -> list[Patient]:
-    limits = scope(nurse)
+    limits = {**scope(nurse), "merged_into": None}
     if not search:
         return tx.patients.find(order_by="-created_at", limit=PAGE + 1, **limits)
-    exact = tx.patients.one(hospital_id=search, **limits)
+    exact = by_number(tx, search, **limits)
     if exact is not None:
         return [exact]
     wanted = search.casefold()
@@ -101,9 +107,10 @@ def _found(tx: Transaction, nurse: Nurse, search: str) -> list[Patient]:
 
 def _lines(tx: Transaction, parts: Parts, found: list[Patient]) -> list[PatientLine]:
     ids = [one.id for one in found]
-    newest: dict[str, Episode] = {}
-    for one in tx.episodes.find(patient_id__in=ids, order_by="surgery_on,created_at"):
-        newest[one.patient_id] = one
+    of: dict[str, list[Episode]] = {id: [] for id in ids}
+    for one in tx.episodes.find(patient_id__in=ids, order_by=NEWEST):
+        of[one.patient_id].append(one)
+    newest = {id: _current(found) for id, found in of.items()}
     now, lines = parts.clock.now(), []
     for patient in found:
         episode = newest.get(patient.id)
@@ -114,8 +121,13 @@ def _lines(tx: Transaction, parts: Parts, found: list[Patient]) -> list[PatientL
 
 
 def _newest(tx: Transaction, patient: Patient) -> Episode | None:
-    found = tx.episodes.find(patient_id=patient.id, order_by="-surgery_on,-created_at", limit=1)
-    return found[0] if found else None
+    return _current(tx.episodes.find(patient_id=patient.id, order_by=NEWEST))
+
+
+def _current(episodes: list[Episode]) -> Episode | None:
+    """The newest of those that run, else the newest of all."""
+    running = (one for one in episodes if one.state in LIVING)
+    return next(running, episodes[0] if episodes else None)
 
 
 def _invitations(tx: Transaction, about: About) -> dict[str, Invitation]:

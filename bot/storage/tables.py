@@ -40,6 +40,7 @@ from bot.core.conversation import (
     Turn,
 )
 from bot.core.escalation import Cause, Chain, Escalation, Notification
+from bot.core.merge import Merge
 from bot.core.move import Move, MoveState
 from bot.core.nudge import Nudge, NudgeState
 from bot.core.pace import Pace
@@ -130,7 +131,20 @@ def partial(name: str, table: Table, columns: str, waiting: Any) -> Index:
     )
 
 
-patients = table("patients", Patient, UniqueConstraint("hospital_id"), Index(None, "ward"))
+patients = table(
+    "patients",
+    Patient,
+    UniqueConstraint("hospital_id"),
+    Index(None, "ward"),
+    Index(None, "merged_into"),
+)
+merges = table(
+    "merges",
+    Merge,
+    UniqueConstraint("goes_id"),
+    Index(None, "stays_id"),
+    refs={"stays_id": "patients.id", "goes_id": "patients.id", "merged_by": "nurses.id"},
+)
 contacts = table("contacts", Contact, Index(None, "patient_id"), refs={"patient_id": "patients.id"})
 episodes = table(
     "episodes",

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, Table
 from bot.core.check_in import Asked, CheckIn, Observation
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Outbound, Turn
 from bot.core.escalation import Cause, Escalation, Notification
+from bot.core.merge import Merge
 from bot.core.move import Move
 from bot.core.nudge import Nudge
 from bot.core.pace import Pace
@@ -54,6 +55,7 @@ class SqlTransaction:
     """Implements the `Transaction` port on one connection."""
 
     patients = rows(tables.patients, Patient)
+    merges = rows(tables.merges, Merge)
     contacts = rows(tables.contacts, Contact)
     episodes = rows(tables.episodes, Episode)
     invitations = rows(tables.invitations, Invitation)

@@ -41,6 +41,7 @@ def console(tmp_path: Path) -> Console:
     )
     write_library(tmp_path / "pathways")
     made.world.add(builders.a_draft())
+    made.world.add(builders.a_patient("double", merged_into="patient-wang"), builders.a_merge())
     return made
 
 

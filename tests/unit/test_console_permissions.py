@@ -24,10 +24,11 @@ IDS = {
     "rota": "shift-chen-first",
     "offers": "offer-1",
     "photos": "in-1",
+    "merges": "merge-1",
     "pathways": "knee_replacement",
     "drafts": "draft-1",
 }
-OF_A_PATIENT = ("cases", "patients", "tasks", "contacts", "photos")
+OF_A_PATIENT = ("cases", "patients", "tasks", "contacts", "photos", "merges")
 
 
 def address(page: Page, role: StaffRole = StaffRole.NURSE) -> str:
@@ -46,6 +47,8 @@ def console(tmp_path: Path) -> Console:
     made.world.add(builders.a_nurse("target", conversation_id=None))
     write_library(tmp_path / "pathways")
     made.world.add(builders.a_draft())
+    made.world.add(builders.a_patient("double", merged_into="patient-wang"))
+    made.world.add(builders.a_merge())
     for role in StaffRole:
         made.world.add(builders.a_nurse(f"role-{role}", role=role, conversation_id=None))
         made.world.add(builders.a_shift(f"role-{role}"))
