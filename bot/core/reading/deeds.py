@@ -34,3 +34,8 @@ def other_medicine(said: str, own: OwnWords) -> bool:
         for hit in own.topic_book.hits(said)
     )
     return bool(others) and not named
+
+
+def only_intended(said: str, own: OwnWords) -> bool:
+    """ "I mean to take it every day". The Chinese words for it are too short to stand alone."""
+    return any(hit.phrase.isascii() for hit in own.words.book("intended").hits(said))

@@ -1,4 +1,4 @@
-"""Marks: when, in what position and of whom each number was said.
+"""Marks: when (`moments`), in what position and of whom each number was said.
 
 Nothing is left out unless every number left out is plainly of another moment,
 position or person, and one that stays is plainly of the asked one.
@@ -12,15 +12,13 @@ from dataclasses import replace
 
 from bot.core.question import Kind
 from bot.core.reading.folding import Text
+from bot.core.reading.moments import moment, of_now, of_today
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.quantities import Quantity
 
 CLAUSE = re.compile(
     r"[,，;；。!！?？\n…]|\.(?!\d)|(?<![a-z])(?:and|but|then)(?![a-z])|然后|但是|不过"
 )
-MOMENTS = ("before", "earlier", "now")  # of several that are named, the first of these counts
-AGO = re.compile(r"(?:天|日|周|个月|星期)前|(?<![a-z])ago(?![a-z])")
-RECENT = re.compile(r"(?:小时|分钟)前|(?:hours?|hrs?|minutes?|mins?) ago")  # as good as now
 UP = re.compile(r"(?<![a-z])up (?=\d)")  # "lying 2, up 6"
 
 
@@ -33,14 +31,16 @@ def of_the_asked(mine: Sequence[Quantity], text: Text, own: OwnWords) -> list[Qu
     kept = _of_the_patient(kept, said, own)
     if own.question.kind is Kind.SCALE:
         kept = _in_position(kept, said, own)
-    if own.question.kind is Kind.COUNT or own.question.unit == "Cel":
-        return kept  # falls add up; a fever of last night is still a fever
-    return _of_now(kept, said, own)
+    if own.question.kind is Kind.COUNT:
+        return kept  # falls add up
+    if own.question.unit == "Cel":
+        return of_today(kept, said, own)
+    return of_now(kept, said, own)
 
 
 def said_elsewhere(said: str, own: OwnWords) -> bool:
     """Whether words tell only of another position than the asked one, or of before."""
-    return _other_position(said, own) or _moment(said, own) == "before"
+    return _other_position(said, own) or moment(said, own) == "before"
 
 
 def _other_position(said: str, own: OwnWords) -> bool:
@@ -104,24 +104,3 @@ def _in_position(mine: list[Quantity], said: dict[Quantity, str], own: OwnWords)
     others = [one for one in mine if _other_position(said[one], own)]
     left = [one for one in mine if one not in others]
     return left if any(wanted and _says_position(said[one], wanted, own) for one in left) else mine
-
-
-def _of_now(mine: list[Quantity], said: dict[Quantity, str], own: OwnWords) -> list[Quantity]:
-    """Of "8 on Monday, 4 now" the one of now; all of them when a moment is missing."""
-    moments = [_moment(said[one], own) for one in mine]
-    if None in moments or "now" not in moments:
-        return mine
-    return [one for one, moment in zip(mine, moments, strict=True) if moment == "now"]
-
-
-def _moment(said: str, own: OwnWords) -> str | None:
-    """The moment that is named; None without one, or with a now beside a before."""
-    if RECENT.search(said):
-        return None
-    names = [name for name in MOMENTS if own.words.holds(said, name)]
-    weekday = any(True for _ in own.words.table_books["weekday"].hits(said))
-    if (weekday or AGO.search(said)) and "before" not in names:
-        names.insert(0, "before")
-    if "now" in names and "before" in names:
-        return None
-    return names[0] if names else None

@@ -10,6 +10,7 @@ from bot.core.reading.quantities import OTHER, Quantity
 
 # Exact definitions: pound 0.45359237 kg, stone 14 lb, jin 0.5 kg; glucose 180.16 g/mol.
 COUNTERS = ("{dose}", "{pad}", "{fall}", "{piece_of}")  # only when the question counts them
+STARS = 5  # what five stars are the best of
 FACTORS = {
     ("kg", "{jin}"): 0.5,
     ("kg", "[lb_av]"): 0.45359237,
@@ -31,7 +32,7 @@ def fits(one: Quantity, text: str, own: OwnWords) -> bool:
     if unit == OTHER:
         return False
     if question.kind is Kind.SCALE:
-        return unit == "{score}"
+        return unit == "{score}" or (unit == "{star}" and question.maximum == STARS)
     if question.kind is Kind.COUNT:
         said = text[one.start : one.end].lstrip("0123456789零一二两三四五六七八九十百 ")
         counted = unit in COUNTERS and bool(said) and said in own.said
@@ -81,7 +82,7 @@ def suggestions(value: float, question: Question) -> tuple[float, ...]:
         tenth = value / 10
         meant = [tenth] if tenth == int(tenth) and 0 < tenth <= top else []
         return tuple(dict.fromkeys((*meant, *((float(top),) if top < value <= 2 * top else ()))))
-    turned = float(f"{int(value):d}"[::-1]) if value == int(value) and value < 1000 else value
+    turned = float(f"{int(value):d}"[::-1]) + value % 1 if value < 1000 else value
     tried = (value / 10, value * 10, value / 100, turned, value)
     found = [convert(round(one, 2), None, question) for one in tried]
     return tuple(dict.fromkeys(one for one in found if one is not None))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.reading.answer_words import AnswerWords
+from bot.core.reading.chinese_numbers import chinese_number
+from bot.core.reading.english_numbers import english_numbers
 
 LONGEST_NUMBER = 9  # characters; longer ones are phone or record numbers
 DIGITS = re.compile(
@@ -18,16 +20,6 @@ TAIL_DEGREE = re.compile(
 )
 HALF = re.compile(r"点?半| and a half")
 CHINESE = re.compile(r"[零〇一二两俩三仨四五六七八九十百壹贰叁肆伍陆柒捌玖]+")
-ONES = "one|two|three|four|five|six|seven|eight|nine"
-TEENS = (
-    "zero|nought|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-)
-TENS = "twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety"
-BELOW = rf"(?:(?:{TENS})(?:[ -]+(?:{ONES}))?|{TEENS}|{ONES})"
-ENGLISH = re.compile(
-    rf"(?<![a-z])(?:(?:a|one) hundred(?: and)?(?: ({BELOW}))?|(one) oh ({ONES})|({BELOW}))"
-    rf"(?: point ((?:{ONES}|zero|oh)(?: (?:{ONES}|zero|oh))?))?(?![a-z])"
-)
 MASKED = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[:：]\d{2}"
     r"|(?<!\d)(?:1?\d|2[0-4])点(?!3[4-9]|4[0-3])\d{2}(?![\d.])|\d{1,2}/\d{1,2}/\d{2,4}|\d{6,}|\d+(?:\.\d+){2,}"
@@ -39,7 +31,8 @@ class Mention:
     """A number as said. `low` differs from `value` when two were said in one: 五六.
 
     `degrees` is true when the number already swallowed its 度 (38度2), `vague`
-    when something uncertain follows (37度多, 十几).
+    when something uncertain follows (37度多, 十几), `spelled` when it was read out as on
+    a display ("three eight point five").
     """
 
     value: float
@@ -49,11 +42,13 @@ class Mention:
     written: str
     degrees: bool = False
     vague: bool = False
+    spelled: bool = False
 
 
 def mentions(text: str, words: AnswerWords) -> list[Mention]:
-    """All numbers from left to right; dates and clock times are left out."""
+    """All numbers from left to right; dates, clock times and idioms are left out."""
     masked = [match.span() for match in MASKED.finditer(text)]
+    masked += [(hit.start, hit.end) for hit in words.book("number_idiom").hits(text)]
     found = [*_in_digits(text), *_in_chinese(text, words), *_in_english(text, words)]
     free = [one for one in found if not any(a < one.end and one.start < b for a, b in masked)]
     kept: list[Mention] = []
@@ -82,20 +77,9 @@ def _in_chinese(text: str, words: AnswerWords) -> Iterator[Mention]:
 
 
 def _in_english(text: str, words: AnswerWords) -> Iterator[Mention]:
-    table = words.table("number")
-    for match in ENGLISH.finditer(text):
-        above, _, oh, below, point = match.groups()
-        spoken = match.group()
-        value = 0.0
-        if "hundred" in spoken or oh:
-            value = 100.0
-        for word in re.findall("[a-z]+", above or oh or below or ""):
-            value += table.get(word, 0)
-        if point:
-            digits = "".join(str(table.get(word, 0)) for word in point.split())
-            value += float(f"0.{digits}")
-        value = round(value, 3)
-        yield _with_tail(text, match.start(), match.end(), value, value, "english")
+    for start, end, value, spelled in english_numbers(text, words):
+        found = _with_tail(text, start, end, value, value, "english")
+        yield replace(found, spelled=spelled)
 
 
 def _with_tail(text: str, start: int, end: int, value: float, low: float, written: str) -> Mention:
@@ -133,37 +117,3 @@ def _add(value: float, tail: str) -> tuple[float, float]:
         return round(value + int(digits[0]) / 10, 3), round(value + int(digits[1]) / 10, 3)
     exact = round(value + float("0." + "".join(digits)), 3)
     return exact, exact
-
-
-def chinese_number(chunk: str, words: AnswerWords) -> tuple[float, float] | None:
-    """A run of Chinese numerals as (low, high); None when it is no number."""
-    table = words.table("number")
-    if not any(char in "十百" for char in chunk):
-        return _digits_only([table[char] for char in chunk])
-    if chunk.count("百") > 1 or chunk.count("十") > 1 or chunk.strip("百") == "":
-        return None
-    hundreds, _, rest = chunk.rpartition("百")
-    base = 100.0 * (table.get(hundreds, 1) if hundreds else 1) if "百" in chunk else 0.0
-    if "百" in chunk and len(rest) == 1 and rest not in "十零〇":
-        return base + 10 * table[rest], base + 10 * table[rest]  # 一百二 is 120
-    tens, ten, ones = rest.lstrip("零〇").rpartition("十")
-    low_tens = high_tens = 0.0
-    if ten:
-        pair = _digits_only([table[char] for char in tens]) if tens else (1.0, 1.0)
-        if pair is None or pair[1] > 9:
-            return None
-        low_tens, high_tens = pair[0] * 10, pair[1] * 10
-    pair = _digits_only([table[char] for char in ones]) if ones else (0.0, 0.0)
-    if pair is None or pair[1] > 9:
-        return None
-    return base + low_tens + pair[0], base + high_tens + pair[1]
-
-
-def _digits_only(digits: list[int]) -> tuple[float, float] | None:
-    """五 is 5, 五六 is 5 to 6, 三八 is 38 as people dictate it."""
-    if len(digits) == 2 and (digits == [3, 5] or 0 < digits[0] == digits[1] - 1):
-        return float(digits[0]), float(digits[1])
-    if not digits or len(digits) > 5:
-        return None
-    value = float("".join(map(str, digits)))
-    return value, value

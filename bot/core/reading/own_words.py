@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from bot.core.question import Kind, Option, Question
 from bot.core.reading.answer_words import AnswerWords
+from bot.core.reading.asked import Asked
 from bot.core.reading.phrases import Book
 
 SUBJECT_OF_UNIT = {
@@ -24,12 +24,8 @@ SEVERAL = 3
 KEPT = 2000  # questions remembered; far above any library
 
 
-@dataclass(frozen=True, eq=False)
-class OwnWords:
+class OwnWords(Asked):
     """The folded words of one question."""
-
-    question: Question
-    words: AnswerWords
 
     @cached_property
     def topics(self) -> frozenset[str]:
@@ -37,15 +33,16 @@ class OwnWords:
         return frozenset(plain(one) for some in self.question.topics.values() for one in some)
 
     @cached_property
-    def ask(self) -> str:
-        """The question as asked, in every language."""
-        return "\n".join(map(self.words.plain, self.question.ask.by_language.values()))
-
-    @cached_property
     def said(self) -> str:
         """Everything the question says: its wording, topics and options."""
         options = (phrase for some in self.phrases.values() for phrase in some)
         return "\n".join((self.ask, *sorted(self.topics), *options))
+
+    @cached_property
+    def about_taking(self) -> bool:
+        """Whether it asks how something is taken: an option says that it was missed."""
+        asked = self.words.talk.hits(self.said)
+        return any("lapse" in self.words.kinds_of(one.phrase) for one in asked)
 
     @cached_property
     def phrases(self) -> dict[str, frozenset[str]]:
@@ -120,7 +117,7 @@ class OwnWords:
         Empty when it asks about a deed, or whether a complaint eases: there, naming
         the complaint is no yes.
         """
-        if self.words.holds(self.ask, "relief"):
+        if self.about_relief:
             return frozenset()
         where = "\n".join((self.ask, *self.topics, *self.phrases.get("yes", ())))
         return frozenset(
@@ -144,23 +141,21 @@ class OwnWords:
         )
 
     @cached_property
+    def calm(self) -> frozenset[str]:
+        """The options that say that all is well."""
+        return frozenset(
+            value
+            for value, some in self.phrases.items()
+            if value == "none" or any("fine" in self.words.kinds_of(one) for one in some)
+        )
+
+    @cached_property
     def about_complaints(self) -> bool:
         chosen = self.question.kind is Kind.CHOICES
         return bool(self.signs) or (chosen and bool(self.all_families))
 
     def names_sign(self, sign: str) -> bool:
         return self.words.family(sign) in self.families
-
-    @cached_property
-    def about_lapse(self) -> bool:
-        """Whether it asks for what was missed, so that "missed" means yes."""
-        return self.words.holds(self.ask, "lapse")
-
-    @cached_property
-    def deeds(self) -> frozenset[str]:
-        """Verbs of the question that can be echoed as an answer: 吃了吗 -> 吃."""
-        asked = re.findall(r"([\u4e00-\u9fff])(?:了|过|完)?(?:没有|没|吗)", self.ask)
-        return frozenset(asked) | ({"食"} if "吃" in asked else set())  # as in Cantonese
 
     def is_about(self, text: str) -> bool:
         return any(True for _ in self.topic_book.hits(text))

@@ -35,7 +35,8 @@ class Quantity:
 
     `loose` numbers stand beside a word that may be their unit ("2 elephants").
     `bound` is "over" or "under" for one-sided statements, "vague" for 37度多.
-    `half` holds both numbers of a/b that is neither a range nor "out of".
+    `half` holds both numbers of a/b that is neither a range nor "out of", `whole` the
+    end of the scale that was named with it ("6 out of 7").
     """
 
     value: float
@@ -47,6 +48,7 @@ class Quantity:
     bound: str = ""
     denied: bool = False
     half: tuple[float, float] | None = None
+    whole: float | None = None
 
 
 def single_quantities(text: str, words: AnswerWords, topics: frozenset[str]) -> list[Quantity]:
@@ -106,7 +108,7 @@ def _quantity(
         mention.start,
         end,
         unit,
-        loose or bool(NEGATIVE.search(before)) or _compared(text, mention),
+        loose or mention.spelled or bool(NEGATIVE.search(before)) or _compared(text, mention),
         bound,
         bool(DENIED.search(before)),
     )

@@ -14,10 +14,13 @@ CONNECT = re.compile(
     r" ?(?:maybe|possibly|perhaps|even|could be|也许|可能)?[ ,]*(?:an? )?"
 )
 SCALES = (5, 10, 100)
+PRESSURES = ("/", "over", "on")  # 132/84, "132 over 84"
+OUT_OF = ("out of", "out of a", "outta", "outa")
 SCALE_AFTER = (
     *("制", "满分", "为满分", "里面", "里", "最疼", "是最疼", "的话", "的量表"),
     "being worst",
 )
+JOINED = ("-", "~", "to", "or", "到", "至", "或")
 POUNDS = 14  # in a stone
 FARTHEST = 16  # characters between the two ends of a range
 
@@ -49,14 +52,12 @@ def _without_scales(text: str, found: Sequence[Quantity], words: AnswerWords) ->
     for one in found:
         last = kept[-1] if kept else None
         between = text[last.end : one.start].strip() if last else ""
-        if (
-            one.value == 10
-            and last
-            and between in ("/", "out of", "of", "out of a", "outta", "outa")
-        ):
-            kept[-1] = replace(last, unit="{score}", end=one.end)
-        elif one.value >= 40 and last and between == "/" and last.value >= 60:
-            kept[-1] = replace(last, unit="mm[Hg]", end=one.end)
+        if one.value == 10 and last and between in ("/", *OUT_OF, "of"):
+            kept[-1] = replace(last, unit="{score}", end=one.end, whole=one.value)
+        elif last and between in OUT_OF and one.unit is None and last.value <= one.value:
+            kept[-1] = replace(last, end=one.end, whole=one.value)
+        elif one.value >= 40 and last and between in PRESSURES and last.value >= 60:
+            kept[-1] = replace(last, unit="mm[Hg]", end=one.end, loose=False)
         elif one.value not in SCALES or not _names_scale(text, one, words):
             kept.append(one)
         elif last and last.value <= 1 and between in ("to", "-"):
@@ -90,6 +91,8 @@ def _joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     for one in found:
         last = kept[-1] if kept else None
         if last is None or one.denied or not _is_range(text, last, one):
+            if last is not None and last.unit is None and _shares_unit(text, last, one):
+                kept[-1] = replace(last, unit=one.unit)
             kept.append(one)
             continue
         divided = text[last.end : one.start].strip() == "/" and one.value != last.value + 1
@@ -104,6 +107,11 @@ def _joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             half=(last.value, one.value) if divided else None,
         )
     return kept
+
+
+def _shares_unit(text: str, last: Quantity, one: Quantity) -> bool:
+    """ "2-3 days a week": the unit behind the second number is the first one's too."""
+    return one.unit is not None and text[last.end : one.start].strip() in JOINED
 
 
 def _is_range(text: str, last: Quantity, one: Quantity) -> bool:

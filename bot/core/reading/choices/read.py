@@ -6,8 +6,10 @@ import re
 
 from bot.core.question import Kind
 from bot.core.reading.choices.by_number import by_number
+from bot.core.reading.choices.calm_option import denies_only, unsettles
 from bot.core.reading.choices.none import is_none
 from bot.core.reading.choices.standing import standing
+from bot.core.reading.choices.taking import taken_how
 from bot.core.reading.corrections import NONE, read_corrected
 from bot.core.reading.folding import Text
 from bot.core.reading.manners import manner
@@ -39,8 +41,13 @@ def _read(text: Text, own: OwnWords) -> Reading:
     found = [one for one in there if one != NONE]
     if own.question.kind is Kind.CHOICES and found:
         return _understood(found, text, own)
+    if own.question.kind is Kind.CHOICE and not unclear and NONE in there and len(found) == 1:
+        there = found if denies_only(text.folded, own) else there
+    taken = taken_how(text.folded, there, own) if own.question.kind is Kind.CHOICE else None
+    if taken is not None:
+        return _understood([taken], text, own)
     if own.question.kind is Kind.CHOICE and there:
-        return _one_of(there, unclear + _doubts(text.folded, own), text, own)
+        return _one_of(there, unclear + _doubts(text.folded, own, there), text, own)
     none = NONE in own.phrases and is_none(text.folded, own, named=bool(denied or there))
     if none and not unclear:
         return _understood([NONE], text, own)
@@ -62,8 +69,10 @@ def _one_of(there: list[str], unclear: list[str], text: Text, own: OwnWords) -> 
     )
 
 
-def _doubts(text: str, own: OwnWords) -> list[str]:
+def _doubts(text: str, own: OwnWords, there: list[str]) -> list[str]:
     """ "ok, but I can't ...": a part that no option describes and that may overturn it."""
+    if own.calm & set(there) and unsettles(text, own):
+        return [""]
     against = {"not_a_denial", "hardly", "lapse", "dont_know"}
     for part in stretches(text, own.words):
         described = list(own.option_book.hits(text, part.start, part.end))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.question import Kind
 from bot.core.reading.calm import all_signs, leftover
 from bot.core.reading.choices.none import SMALL_WORDS, harmless
-from bot.core.reading.deeds import other_medicine
+from bot.core.reading.deeds import only_intended, other_medicine
 from bot.core.reading.denials import Status, status
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.phrases import Hit
@@ -26,7 +26,7 @@ def standing(text: str, own: OwnWords) -> tuple[list[str], list[str], list[str]]
     for hit in own.option_book.hits(text):
         if hit.phrase in settled:
             continue
-        if any(_overlap(one, hit) for one in sayings):
+        if any(_overlap(one, hit) for one in sayings) or _torn_out(text, hit, own):
             continue  # part of another saying: "none of your business"
         state = status(text, hit, own.words, signs)
         if any(one.start <= hit.start < one.end for one in asked) or _only_a_word(text, hit, own):
@@ -47,6 +47,16 @@ def _overlap(saying: Hit, hit: Hit) -> bool:
     """Whether the phrase is part of another saying: "none of your business", 说不清楚."""
     inside = hit.start <= saying.start and saying.end <= hit.end and saying != hit
     return saying.start < hit.end and hit.start < saying.end and not inside
+
+
+def _torn_out(text: str, hit: Hit, own: OwnWords) -> bool:
+    """Whether a plain 有 or 没 is only the end of 还没有, or the head of 有点."""
+    if hit.phrase not in ("有", "没", "不"):
+        return False
+    return any(
+        (one.start <= hit.start and hit.end < one.end) or one.start < hit.start < one.end
+        for one in own.words.talked(text)
+    )
 
 
 def _only_a_word(text: str, hit: Hit, own: OwnWords) -> bool:
@@ -82,13 +92,12 @@ def _is_plain(phrase: str, own: OwnWords) -> bool:
 def _of_another(text: str, part: Stretch, own: OwnWords) -> bool:
     """ "paracetamol every day" says nothing of how the blood thinner was taken, and
     neither does what was only meant or supposed: 应该按时吃了吧."""
-    asked = own.words.talk.hits(own.said)
-    about_taking = any("lapse" in own.words.kinds_of(one.phrase) for one in asked)
-    if not about_taking or own.question.kind is not Kind.CHOICE:
+    if own.question.kind is not Kind.CHOICE or not own.about_taking:
         return False
     hedged = any("only" in own.words.kinds_of(hit.phrase) for hit in part.hits)
     meant = any(
         own.words.book("intended").ends_at(text, hit.start)
         for hit in own.option_book.hits(text, part.start, part.end)
     )
-    return hedged or meant or other_medicine(text[part.start : part.end], own)
+    said = text[part.start : part.end]
+    return hedged or meant or only_intended(said, own) or other_medicine(said, own)

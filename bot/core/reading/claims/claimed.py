@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.core.question import Kind
+from bot.core.reading.choices.taking import says_a_lapse
 from bot.core.reading.claims.idle import beside_options, clauses, idle_spans, of_another_time
+from bot.core.reading.claims.relatives import spans_of_relatives
 from bot.core.reading.corrections import NONE, tells_a_complaint
 from bot.core.reading.cues import Span
 from bot.core.reading.folding import Text
@@ -33,6 +35,9 @@ def claimed(
     if text.folded.strip() in own.labels:
         return reading  # a button
     if _mocked(text.folded, own) or WITHDRAWN.search(text.folded):
+        return _ask_back(reading, text)
+    others = spans_of_relatives(text.folded, own)
+    if others and again(_without(text, others)).value != reading.value:
         return _ask_back(reading, text)
     if tells_a_complaint(reading, own) or _tells_a_lapse(reading, text, own):
         return reading
@@ -86,7 +91,8 @@ def _only_provided(reading: Reading, text: Text, own: OwnWords) -> bool:
 
 def _tells_a_lapse(reading: Reading, text: Text, own: OwnWords) -> bool:
     """ "the doctor made me stop": what was not done is not held back either."""
-    return reading.value is False and own.words.holds(text.folded, "lapse")
+    lapse = reading.value is False or says_a_lapse(reading.value, own)
+    return lapse and own.words.holds(text.folded, "lapse")
 
 
 def _from_a_broken_meter(text: Text, own: OwnWords) -> bool:

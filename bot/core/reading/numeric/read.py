@@ -62,4 +62,6 @@ def _without_number(text: Text, own: OwnWords) -> Reading:
         if zero is Zero.MAYBE:
             back = Reading(Outcome.ASK_BACK, span=text.raw.strip(), candidates=(0.0,))
             return manner(text, own.words) or back
-    return manner(text, own.words) or Reading(Outcome.NOT_UNDERSTOOD, span=text.raw.strip())
+    no_meter = own.question.kind is Kind.MEASURE and own.words.holds(text.folded, "broken")
+    nothing = Outcome.DONT_KNOW if no_meter else Outcome.NOT_UNDERSTOOD
+    return manner(text, own.words) or Reading(nothing, span=text.raw.strip())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.core.question import Kind
 from bot.core.reading.folding import Text
 from bot.core.reading.measures import convert, suggestions
+from bot.core.reading.numeric.pressure import upper_pressure
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.quantities import Quantity
 from bot.core.reading.result import Outcome, Reading
@@ -18,11 +19,13 @@ WIDE = 0.1  # of the value: a wider range is no measurement
 def weigh(sure: Sequence[Quantity], text: Text, own: OwnWords, corrected: bool) -> Reading:
     """One value out of all that were said, or a question back."""
     question = own.question
+    sure = upper_pressure(sure, text.folded, own)
     values: list[float] = []
     doubtful = False
     for one in sure:
         value = convert(_upper(one, own), one.unit, question)
         doubtful = doubtful or value is None or _one_sided(one, own) or one.loose
+        doubtful = doubtful or _of_another_scale(one, own)
         meant = (value,) if value is not None else suggestions(one.value, question)
         values += list(one.half) if one.half else meant
         doubtful = doubtful or one.half is not None
@@ -63,6 +66,12 @@ def _one_sided(one: Quantity, own: OwnWords) -> bool:
     if one.bound == "under" and one.value == own.question.minimum:
         return True
     return one.bound == "vague" and own.question.kind is Kind.COUNT
+
+
+def _of_another_scale(one: Quantity, own: OwnWords) -> bool:
+    """ "4 out of 5" is no answer on a scale of 10."""
+    question = own.question
+    return question.kind is Kind.SCALE and one.whole not in (None, question.maximum)
 
 
 def _too_wide(one: Quantity, own: OwnWords) -> bool:

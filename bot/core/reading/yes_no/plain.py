@@ -103,5 +103,6 @@ def _calm_no(text: str, part: Stretch, own: OwnWords) -> bool:
     for hit in part.hits:
         if "sign" in own.words.kinds_of(hit.phrase) and not own.names_sign(hit.phrase):
             return False
-    left = leftover(text, part.start, part.end, own.words, own.topics | own.signs)
+    denied = own.phrases.get("no", frozenset())  # "nope, still upright"
+    left = leftover(text, part.start, part.end, own.words, own.topics | own.signs | denied)
     return SMALL_WORDS.sub("", left).strip() == ""

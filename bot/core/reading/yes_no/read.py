@@ -12,6 +12,7 @@ from bot.core.reading.manners import manner
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.result import Outcome, Reading
 from bot.core.reading.stretches import PARTICLES, Stretch, stretches
+from bot.core.reading.yes_no.lasting import lasted
 from bot.core.reading.yes_no.plain import plain
 from bot.core.reading.yes_no.told import deeds, options, signs
 from bot.core.reading.yes_no.vote import Vote, decide, together
@@ -32,6 +33,9 @@ def _read(text: Text, own: OwnWords) -> Reading:
     label = own.labels.get(text.folded.strip())
     if label in ("yes", "no", "true", "false"):
         return Reading(Outcome.UNDERSTOOD, label in ("yes", "true"), span=text.raw.strip())
+    longer = lasted(text.folded, own)
+    if longer is not None:
+        return Reading(Outcome.UNDERSTOOD, longer, span=text.raw.strip())
     parts = stretches(text.folded, own.words)
     listed = all_signs(text.folded, own.words) | own.signs | own.topics
     votes = [_vote(text.folded, one, own, listed) for one in parts]
@@ -65,6 +69,8 @@ def _vote(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> Vo
     if voted is None:
         voted, denied = deeds(text, part, own)
         said = None if denied else said  # "never forget" holds no "never" of its own
+    if voted is None and own.asked_hours is not None and said is None:
+        return Vote.BOTH if signs(text, part, own, listed) else Vote.NOTHING
     if voted is None:
         voted = signs(text, part, own, listed)
     if voted is not None:

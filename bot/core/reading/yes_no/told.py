@@ -12,6 +12,7 @@ from bot.core.reading.yes_no.plain import HUMS
 from bot.core.reading.yes_no.vote import Vote
 
 HALF_DONE = re.compile(r"一半|半片|(?<![a-z])half(?![a-z])")
+IN_A_MONTH = re.compile(r"(?:\d|[一二三四五六七八九十])月")
 
 
 def options(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> Vote | None:
@@ -57,6 +58,8 @@ def deeds(text: str, part: Stretch, own: OwnWords) -> tuple[Vote | None, bool]:
         state = status(text, hit, words, frozenset())
         if state is Status.UNCLEAR:
             return Vote.BOTH, False
+        if own.about_relief:
+            return Vote.WORRY, False  # "I haven't taken any" says not whether they help
         missed = state is Status.THERE
         return (Vote.YES if missed == own.about_lapse else Vote.NO), not missed
     for hit in words.book("done").hits(text, part.start, part.end):
@@ -66,10 +69,17 @@ def deeds(text: str, part: Stretch, own: OwnWords) -> tuple[Vote | None, bool]:
         half = HALF_DONE.search(text[part.start : part.end])
         unsure = _only_meant(text, part, hit, own)
         sick = any("sign" in words.kinds_of(one.phrase) for one in part.hits)  # 吃了就吐
+        unsure = unsure or own.about_relief or _in_a_month(text[part.start : part.end], own)
         if state is Status.UNCLEAR or own.about_lapse or half or unsure or sick:
             return Vote.WORRY, False
         return (Vote.YES, False) if state is Status.THERE else (Vote.NO, True)
     return None, False
+
+
+def _in_a_month(said: str, own: OwnWords) -> bool:
+    """ "finished in March": whether that is recent enough, nobody here knows."""
+    months = own.words.table_books["month"].hits(said)
+    return IN_A_MONTH.search(said) is not None or any(True for _ in months)
 
 
 def signs(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> Vote | None:
