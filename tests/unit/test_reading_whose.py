@@ -34,7 +34,6 @@ def words() -> AnswerWords:
         ("fall", "我老公摔了一跤"),
         ("temperature", "我孙子昨天烧到39，我没事"),
         ("temperature", "my daughter has 39.2, I am fine"),
-        ("shoulder", "my wife's shoulder hurts, my wife has a sore shoulder"),
     ],
 )
 def test_what_a_relative_has_is_asked_back(
