@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "6ce036b8def4"
-down_revision = "d4662809f4b9"
+down_revision = "e5b7c1d20f38"
 
 
 def upgrade() -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e5b7c1d20f38"
-down_revision = "d398d160166a"
+down_revision = "d4662809f4b9"
 
 
 def upgrade() -> None:
