@@ -34,7 +34,15 @@ from bot.wiring import make_house
 app = typer.Typer(help="Check, show, simulate and compare pathways.", no_args_is_help=True)
 Folder = Annotated[Path | None, typer.Option("--folder", help="the pathways' folder")]
 Lang = Annotated[str, typer.Option("--lang", help="zh or en")]
-COUNTED = "{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}"
+COUNTED = {
+    "en": "{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}",
+    "zh": "{errors} 个错误，{warnings} 个提醒",
+}
+FINDING = {"en": "{}: {}: {}.  {}", "zh": "{}：{}：{}。{}"}
+SEVERITY = {
+    "en": {Severity.ERROR: "error", Severity.WARNING: "warning"},
+    "zh": {Severity.ERROR: "错误", Severity.WARNING: "提醒"},
+}
 Json = Annotated[bool, typer.Option("--json", help="as JSON, with keys that stay")]
 EMERGENCY = NURSE_MINUTES[TriageLevel.EMERGENCY]
 SAME_DAY = NURSE_MINUTES[TriageLevel.SAME_DAY]
@@ -42,16 +50,17 @@ WITHIN_48_HOURS = NURSE_MINUTES[TriageLevel.WITHIN_48_HOURS]
 
 
 @app.command()
-def check(folder: Folder = None) -> None:
+def check(folder: Folder = None, lang: Lang = "en") -> None:
     """Check every pathway: mistakes with file, line and what to do. Exit 1 on any error."""
+    _known(lang)
     where = folder or Path(read_settings().pathways)
     findings = check_library(where)
     for one in findings:
-        hint = f"  {one.hint}" if one.hint else ""
+        what, hint = one.told(lang)
         place = f"{one.file}:{one.line}:{one.column}"
-        typer.echo(f"{place}: {one.severity.value}: {one.what}.{hint}")
+        typer.echo(FINDING[lang].format(place, SEVERITY[lang][one.severity], what, hint).rstrip())
     errors = sum(one.severity is Severity.ERROR for one in findings)
-    typer.echo(fill_in(COUNTED, errors=errors, warnings=len(findings) - errors))
+    typer.echo(fill_in(COUNTED[lang], errors=errors, warnings=len(findings) - errors))
     raise typer.Exit(1 if errors else 0)
 
 

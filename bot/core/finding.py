@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -15,7 +15,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """Where, what, and what to do next. `kind` names the sort of mistake."""
+    """Where, what, and what to do next. `kind` names the sort of mistake.
+
+    `what` and `hint` are English; `zh` holds both in Chinese, or nothing where nobody reads
+    it in Chinese.
+    """
 
     file: str
     line: int
@@ -24,6 +28,11 @@ class Finding:
     what: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    zh: tuple[str, str] = field(default=("", ""), compare=False)
+
+    def told(self, language: str) -> tuple[str, str]:
+        """What, and what to do; in English where there is no Chinese."""
+        return self.zh if language == "zh" and self.zh[0] else (self.what, self.hint)
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file

@@ -11,6 +11,7 @@ from bot.pathfiles.check_rules import check_rules
 from bot.pathfiles.check_words import check_shared_words, check_words
 from bot.pathfiles.findings import Finding
 from bot.pathfiles.folder import as_folder, read_folder
+from bot.pathfiles.in_chinese import told_in_both
 from bot.pathfiles.load import read_library
 from bot.pathfiles.look import Look
 
@@ -22,7 +23,7 @@ def check_library(folder: Path) -> list[Finding]:
     """
     read = read_library(folder)
     if read.errors:
-        return list(dict.fromkeys(read.findings))
+        return [told_in_both(one) for one in dict.fromkeys(read.findings)]
     findings = [*read.findings, *check_shared_words(read)]
     for pathway in read.library.pathways.values():
         look = Look(read, pathway)
@@ -30,7 +31,7 @@ def check_library(folder: Path) -> list[Finding]:
             check(look)
         findings.extend(look.findings)
     # A shared piece is looked at once per pathway that uses it, and told once.
-    return sorted(dict.fromkeys(findings))
+    return [told_in_both(one) for one in sorted(dict.fromkeys(findings))]
 
 
 def check_with(folder: Path, texts: Mapping[str, str]) -> list[Finding]:

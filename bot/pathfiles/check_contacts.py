@@ -16,19 +16,34 @@ FIRST_DAY: Final = 1
 MOST_QUESTIONS: Final = 20
 # Next to a dose that is due again within the day (project's own judgement).
 LATEST_MEDICINE: Final = timedelta(hours=12)
+LAST_DAY: Final = 7300  # twenty years: farther is a slip of the keyboard (project's own judgement)
 EARLY_DAYS: Final = 3  # hazard H06: silence on days 1 to 3 counts as same day
 
 
 def check_contacts(look: Look) -> None:
     """Every check-in and reminder of one pathway."""
     for plan in look.pathway.check_ins:
+        _days(look, ("check_ins", plan.id), f"check-in {plan.id}", plan)
         _asked(look, plan)
         _hours(look, plan)
         _silence(look, plan)
     for reminder in look.pathway.reminders:
+        _days(look, ("reminders", reminder.id), f"reminder {reminder.id}", reminder)
         _reminder(look, reminder)
     _first(look)
     _same_day(look)
+
+
+def _days(look: Look, path: tuple[str, ...], what: str, plan: CheckInPlan | Reminder) -> None:
+    """A day before the first or after twenty years: no calendar of a patient has it."""
+    for day in dict.fromkeys((plan.day, _last_day(plan))):
+        if not 0 <= day <= LAST_DAY:
+            look.note(
+                path,
+                "day_out_of_reach",
+                f"{what}: day {day} cannot be reached",
+                f"Days go from 0 to {LAST_DAY}; look at day and repeat",
+            )
 
 
 def _asked(look: Look, plan: CheckInPlan) -> None:

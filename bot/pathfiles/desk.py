@@ -6,6 +6,7 @@ replaced by something harmless, so that one look names every mistake.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -20,8 +21,9 @@ from bot.pathfiles.lend import Place, place_of
 from bot.pathfiles.spots import Spot
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
-DURATION: Final = re.compile(r"(\d+)\s*(min|h|d)")
+DURATION: Final = re.compile(r"(\d{1,5})\s*(min|h|d)")
 UNITS: Final = {"min": "minutes", "h": "hours", "d": "days"}
+LARGEST_NUMBER: Final = 1e9  # above every answer, day and amount; "nan" and "inf" are no numbers
 MOST_SHOWN: Final = 100  # characters of a condition inside a message
 TRUE, FALSE = ("true", "yes"), ("false", "no")
 
@@ -124,10 +126,13 @@ class Desk:
         if spot is None:
             return None
         try:
-            return float(spot.text or "")
+            number = float(spot.text or "")
         except ValueError:
-            self.note(spot, "not_a_number", f"{what} must be a number, not '{spot.text}'")
-            return None
+            number = math.nan
+        if abs(number) <= LARGEST_NUMBER:
+            return number
+        self.note(spot, "not_a_number", f"{what} must be a number, not '{spot.text}'")
+        return None
 
     def whole(self, spot: Spot | None, what: str, fallback: int = 0) -> int:
         number = self.number(spot, what)
@@ -149,7 +154,7 @@ class Desk:
         if spot is None:
             return None
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)", spot.text or "")
-        if found is None or float(found[1]) >= float(found[2]):
+        if found is None or not float(found[1]) < float(found[2]) <= LARGEST_NUMBER:
             self.note(
                 spot, "bad_range", f"{what} must be two numbers such as 0-10, not '{spot.text}'"
             )

@@ -13,6 +13,7 @@ from bot.core.words import LANGUAGES, Words
 from bot.pathfiles.desk import Desk
 from bot.pathfiles.spots import Spot
 
+LONGEST_SCALE: Final = 100  # as the 0-100 of a visual analogue scale
 NAMES: Final = (
     *("name", "code", "why", "help", "unit", "range", "options", "topics"),
     *("only_when", "if_unknown", "for_the_record", "call_back"),
@@ -75,6 +76,9 @@ def _question(desk: Desk, name: str, spot: Spot, owner: str, ways: Ways) -> Aske
     if kind in NUMERIC and span is None and "range" not in entry:
         hint = "Add the smallest and largest plausible answer, such as range: 0-10"
         desk.note(spot, "missing_range", f"{what} asks for a number without a range", hint)
+    if kind is Kind.SCALE and span is not None and span[1] - span[0] > LONGEST_SCALE:
+        hint = f"A scale has at most {LONGEST_SCALE} steps; use kind: count or kind: measure"
+        desk.note(spot, "scale_too_long", f"{what} has too many steps to be tapped", hint)
     if kind in CHOOSING and len(options) < 2:
         desk.note(spot, "missing_options", f"{what} is a choice with fewer than two options")
     call_back = desk.block(

@@ -24,6 +24,8 @@ DEEPEST: Final = 20
 MOST_OPEN: Final = 100
 # Dashes in a row, each a list in a list: "- - - -". The reader in C has no limit of its own.
 TOO_MANY_DASHES: Final = re.compile(r"(?:[-?:]\s+){100}")
+# They turn the direction of writing, so that a reviewer reads another order than the machine.
+HIDDEN: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 OWN_TAGS: Final = "tag:yaml.org,2002:"  # what every YAML value has by itself
 # libyaml reads the whole folder in 0.15 s; a reader in Python took 5 s of every start.
 READER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -57,6 +59,14 @@ def read_spots(path: Path, name: str) -> tuple[Spot, tuple[Finding, ...]]:
 @lru_cache(maxsize=256)
 def _read(content: str, name: str) -> tuple[Spot, tuple[Finding, ...]]:
     # Cached by content: checking and loading read the same files one after the other.
+    if hidden := HIDDEN.search(content):
+        line, start = (
+            content.count("\n", 0, hidden.start()) + 1,
+            content.rfind("\n", 0, hidden.start()),
+        )
+        what = "a hidden sign here makes the text read otherwise than it is"
+        hint = "Remove it: people would approve other words than patients get"
+        raise unreadable(name, "hidden_sign", what, hint, (line, hidden.start() - start))
     if _open_at_once(content) > MOST_OPEN or TOO_MANY_DASHES.search(content):
         raise unreadable(name, "bad_yaml", "the file is nested too deeply", "")
     try:
