@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.finding_line import finding_line
 from bot.console.sheet import sheet
 from bot.core.errors import AftercareError, PathwayError
 from bot.core.pathway import Library
@@ -38,11 +39,6 @@ COUNTED = {
     "en": "{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}",
     "zh": "{errors} 个错误，{warnings} 个提醒",
 }
-FINDING = {"en": "{}: {}: {}.  {}", "zh": "{}：{}：{}。{}"}
-SEVERITY = {
-    "en": {Severity.ERROR: "error", Severity.WARNING: "warning"},
-    "zh": {Severity.ERROR: "错误", Severity.WARNING: "提醒"},
-}
 Json = Annotated[bool, typer.Option("--json", help="as JSON, with keys that stay")]
 EMERGENCY = NURSE_MINUTES[TriageLevel.EMERGENCY]
 SAME_DAY = NURSE_MINUTES[TriageLevel.SAME_DAY]
@@ -56,9 +52,7 @@ def check(folder: Folder = None, lang: Lang = "en") -> None:
     where = folder or Path(read_settings().pathways)
     findings = check_library(where)
     for one in findings:
-        what, hint = one.told(lang)
-        place = f"{one.file}:{one.line}:{one.column}"
-        typer.echo(FINDING[lang].format(place, SEVERITY[lang][one.severity], what, hint).rstrip())
+        typer.echo(finding_line(one, lang))
     errors = sum(one.severity is Severity.ERROR for one in findings)
     typer.echo(fill_in(COUNTED[lang], errors=errors, warnings=len(findings) - errors))
     raise typer.Exit(1 if errors else 0)

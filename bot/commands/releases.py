@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.finding_line import finding_line
 from bot.commands.release_words import SAID
 from bot.core.errors import AftercareError, NotAllowed, NotFound, NotReleasable, Overtaken
 from bot.core.permissions import Permission
@@ -193,7 +194,7 @@ def _tell_draft(found: OneDraft, lang: str) -> None:
     )
     typer.echo(say("draft", id=one.id[:SHORT], files=files, authors=", ".join(found.line.names)))
     for finding in found.findings:
-        typer.echo(f"  {finding}")
+        typer.echo(f"  {finding_line(finding, lang)}")
     for name in found.overtaken:
         typer.echo(f"  {say('behind', name=name)}")
     for change in found.preview.changes:

@@ -6,14 +6,17 @@ without training. Episodes under way stay on the version they began with.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.core.errors import NotReleasable, Overtaken, PathwayError
 from bot.core.finding import Finding, Severity
+from bot.core.pathway import Pathway
 from bot.core.permissions import Permission
 from bot.core.release import Draft, DraftState, Files, Release, changed_by, overtaken
 from bot.core.staff import Nurse
+from bot.core.stranding import stranded
 from bot.services.adopt_files import keep_versions
 from bot.services.audit import note
 from bot.services.draft_pathway import as_read, files_now
@@ -42,8 +45,10 @@ def preview_of(parts: Parts, draft: Draft, standing: Files) -> Preview:
     preview = Preview(found, [], {})
     if preview.has_errors:
         return preview
-    old, new = _versions(parts, standing), _versions(parts, whole)
-    versions = {id: one for id, one in new.items() if old.get(id) != one}
+    old, new = _pathways(parts, standing), _pathways(parts, whole)
+    known = {id: one.version for id, one in old.items()}
+    versions = {id: one.version for id, one in new.items() if known.get(id) != one.version}
+    found = [*stranded(old, new), *found]
     return Preview(found, parts.workbench.changes(standing, whole), versions)
 
 
@@ -158,10 +163,10 @@ def _signed(tx: Transaction, parts: Parts, draft: Draft, preview: Preview, nurse
     return release
 
 
-def _versions(parts: Parts, files: Files) -> dict[str, str]:
-    """By pathway; empty when this release of the software cannot read the files."""
+def _pathways(parts: Parts, files: Files) -> Mapping[str, Pathway]:
+    """By name; empty when this release of the software cannot read the files."""
     try:
-        return {id: one.version for id, one in parts.workbench.pathways(files).items()}
+        return parts.workbench.pathways(files)
     except PathwayError:
         return {}
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import AlreadyDone, NotAllowed, NotReleasable, Overtaken, PathwayError
+from bot.core.finding import Severity
 from bot.core.permissions import Permission, allows
 from bot.core.release import in_force
 from bot.core.staff import StaffRole
 from bot.library_wiring import make_library
 from bot.services.adopt_files import adopt_files
 from bot.services.draft_pathway import drop_draft, open_draft, save_draft
-from bot.services.release_pathway import release_draft, send_back, submit_draft
+from bot.services.release_pathway import preview_of, release_draft, send_back, submit_draft
 from tests import builders as b
 from tests.unit.pathway_desk import spoil
 from tests.unit.release_desk import HERNIA, NUMBERS, ReleaseDesk, a_release_desk, another_process
@@ -218,3 +219,31 @@ def test_what_older_software_released_and_nobody_reads_now_gives_way_to_the_fold
         broken = {**first.files, HERNIA: "use_signs: []"}
         tx.releases.swap(first, type(first)(**{**vars(first), "files": broken, "approver": "x"}))
     assert make_library(desk.world.record, desk.folder).pathway("hernia").title.say("en")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "zh"),
+    [
+        ("day_7: {day: 7,", "day_7: {day: 2,", "was on day 7", "原来是第 7 天"),
+        ("procedures: [hernia", "procedures: [other", "no pathway serves hernia", "不再有方案对应"),
+    ],
+)
+def test_a_change_that_would_strand_patients_is_named_before_it_is_signed(
+    desk: ReleaseDesk, old: str, new: str, what: str, zh: str
+) -> None:
+    draft = desk.draft(old, new)
+    found = preview_of(desk.parts, draft, desk.parts.workbench.folder()).findings
+    one = next(one for one in found if one.kind == "would_strand")
+    assert (one.file, one.severity) == (HERNIA, Severity.WARNING)
+    assert what in one.what
+    assert one.hint
+    assert zh in one.told("zh")[0]
+
+
+def test_a_retired_pathway_names_the_operations_that_nobody_follows_any_more(
+    desk: ReleaseDesk,
+) -> None:
+    draft = open_draft(desk.parts, nurse=desk.author, files={HERNIA: None})
+    found = preview_of(desk.parts, draft, desk.parts.workbench.folder()).findings
+    assert [one.kind for one in found] == ["would_strand"]
+    assert "nobody can be enrolled" in found[0].what
