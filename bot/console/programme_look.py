@@ -57,7 +57,7 @@ class ProgrammeLook:
     def table(self, table: Table) -> ShownTable:
         return ShownTable(
             id=table.id,
-            title=self._t(f"programme_table.{table.id}"),
+            title=self.title(table.id),
             heads=tuple(self._t(f"programme_head.{one}") for one in table.heads),
             columns=tuple((one, self.column(one)) for one in table.columns),
             lines=tuple(self._line(one, table.heads) for one in table.lines),
@@ -67,6 +67,37 @@ class ProgrammeLook:
         if id.startswith("grade_"):
             return self._t("programme.grade", grade=id.removeprefix("grade_"))
         return self._t(f"programme_column.{id}")
+
+    def title(self, table: str) -> str:
+        return self._t(f"programme_table.{table}")
+
+    def chart_label(self, title: str) -> str:
+        """What a chart is called for those who do not see it: the table says the same."""
+        return self._t("programme.chart", title=title)
+
+    def short(self, head: str, word: str) -> str:
+        """A label that fits under an axis."""
+        if head == "contact":
+            day, _, anchor = word.partition(":")
+            if f"programme.short_{anchor}" in self._t:
+                return self._t(f"programme.short_{anchor}", day=int(day))
+        return self.label(head, word)
+
+    def axis(self, value: float, kind: Kind) -> str:
+        """A number beside an axis."""
+        if kind is Kind.SHARE:
+            return f"{value:.0f}%"
+        if kind in (Kind.MINUTES, Kind.WORK):
+            return self.value(Figure(kind, value, 1))
+        return f"{value:.1f}"
+
+    def headline(self, column: str, of: str) -> str:
+        """What a figure is called that stands alone; `of` says of whom it is."""
+        return (
+            self.column(column)
+            if of == ALL
+            else f"{self._t.known('level', of)}: {self.column(column)}"
+        )
 
     def definition(self, id: str) -> str:
         """What is counted, of what, and what is left out."""
@@ -89,8 +120,7 @@ class ProgrammeLook:
         if head == "month":
             return self.month(word)
         if head == "procedure":
-            title = self._view.titles.get(word)
-            return self._look.say(title) if title else word or self._t("programme.no_procedure")
+            return self._procedure(word)
         if head == "ward":
             return word or self._t("programme.no_ward")
         if head == "question":
@@ -99,6 +129,14 @@ class ProgrammeLook:
         if head == "contact":
             return self._contact(word)
         return self._t.known("level" if head == "level" else "programme_shift", word)
+
+    def _procedure(self, code: str) -> str:
+        """The operation's name, with its code where several codes share one name."""
+        title = self._view.titles.get(code)
+        if title is None:
+            return code or self._t("programme.no_procedure")
+        shared = sum(one == title for one in self._view.titles.values()) > 1
+        return f"{self._look.say(title)} ({code})" if shared else self._look.say(title)
 
     def month(self, name: str) -> str:
         year, _, month = name.partition("-")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -10,19 +10,28 @@ from starlette.responses import Response
 
 from bot.console.door import Page, Visit, look_for
 from bot.console.look import Look
-from bot.console.programme_look import Cell, ProgrammeLook, ShownTable
+from bot.console.programme_chart import charts
+from bot.console.programme_look import Cell, ProgrammeLook
 from bot.console.programme_sheets import as_csv, as_workbook, file_name
 from bot.core.permissions import Permission
 from bot.core.programme.period import MOST_MONTHS, month_of, months_before
 from bot.core.programme.rows import By
+from bot.core.programme.tables import ALL
+from bot.core.triage_level import TriageLevel
 from bot.services.show_programme import ProgrammeView, Wanted, show_programme
 
 PROGRAMME = "/console/programme"
 LONGEST = 200
-# What is seen first: (table, column).
+# What is seen first: (table, labels of its line, column). How soon a case is taken is said of
+# emergencies: a median over all levels is true of none.
+ALL_OF_IT, EMERGENCIES = (ALL,), (TriageLevel.EMERGENCY.word, ALL)
 HEADLINES = (
-    *(("reach", "coverage"), ("reach", "on_time"), ("contacts", "completion")),
-    *(("response", "acknowledge_median"), ("alerts", "precision"), ("opinion", "satisfaction")),
+    ("reach", ALL_OF_IT, "coverage"),
+    ("reach", ALL_OF_IT, "on_time"),
+    ("contacts", ALL_OF_IT, "completion"),
+    ("by_shift", EMERGENCIES, "acknowledge_median"),
+    ("alerts", ALL_OF_IT, "precision"),
+    ("opinion", ALL_OF_IT, "satisfaction"),
 )
 
 
@@ -84,7 +93,8 @@ def _page(visit: Visit, view: ProgrammeView, *, wrong: bool = False, status: int
         now=view.now,
         shown=shown,
         tables=tables,
-        headlines=_headlines(tables),
+        drawn={one.id: charts(one, shown) for one in view.tables},
+        headlines=_headlines(view, shown),
         months=_months(visit, shown),
         breakdowns=[(one.value, look.t(f"programme_head.{one}")) for one in By],
         wards=[(one, shown.label("ward", one)) for one in view.wards],
@@ -100,14 +110,12 @@ def _query(wanted: Wanted) -> str:
     return urlencode({**asked, "procedure": wanted.procedure, "by": wanted.by.value})
 
 
-def _headlines(tables: Iterable[ShownTable]) -> list[tuple[str, Cell]]:
+def _headlines(view: ProgrammeView, shown: ProgrammeLook) -> list[tuple[str, Cell]]:
     """(name, cell) of the figures that everybody asks for first."""
-    found = {one.id: one for one in tables}
-    picked = []
-    for table, column in HEADLINES:
-        at = [id for id, _ in found[table].columns].index(column)
-        picked.append((found[table].columns[at][1], found[table].lines[0].cells[at]))
-    return picked
+    return [
+        (shown.headline(column, labels[0]), shown.cell(view.figure(table, labels, column)))
+        for table, labels, column in HEADLINES
+    ]
 
 
 def _months(visit: Visit, shown: ProgrammeLook) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Final
 from bot.core.pathway import Pathway
 from bot.core.permissions import Permission
 from bot.core.programme.answers import OVER_TIME
+from bot.core.programme.figure import Figure, Kind
 from bot.core.programme.opinion import OPINIONS
 from bot.core.programme.period import month_of, months, months_before
 from bot.core.programme.rows import AnswerRow, By, ContactRow, Gathered, TaskRow
@@ -59,6 +60,13 @@ class ProgrammeView:
 
     def table(self, id: str) -> Table:
         return next(one for one in self.tables if one.id == id)
+
+    def figure(self, table: str, labels: tuple[str, ...], column: str) -> Figure:
+        """One figure; an empty one where the table has no such line."""
+        found = self.table(table)
+        at = found.columns.index(column)
+        figures = (one.figures[at] for one in found.lines if one.labels == labels)
+        return next(figures, Figure(Kind.SHARE, None, 0))
 
 
 def show_programme(parts: Parts, nurse: Nurse, wanted: Wanted) -> ProgrammeView:

@@ -133,6 +133,7 @@ def _check_in(one: Person, plan: str, due: datetime, *, answered: bool) -> list[
                 observed_at=due + timedelta(hours=1),
                 inbound_id=f"in-{one.key}",
                 said_by=f"contact-{one.key}",
+                pathway_id=PATHWAY,
             )
             for code, value in given.items()
         ),
