@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import threading
 import time
 from typing import Annotated
@@ -11,11 +12,12 @@ import httpx
 import typer
 import uvicorn
 
+from bot.console.description import describe
 from bot.core.errors import AftercareError
 from bot.core.staff import StaffRole
 from bot.services.second_step import reset
 from bot.services.staff_accounts import make_account
-from bot.settings import Settings, read_settings
+from bot.settings import VERSION, Settings, read_settings
 from bot.storage.seal import new_key
 from bot.wiring import wire
 
@@ -73,6 +75,12 @@ def secret_key() -> None:
     typer.echo(new_key())
 
 
+def openapi() -> None:
+    """Print every address of the console with its permission and answers, as OpenAPI."""
+    url = read_settings().public_url.rstrip("/")
+    typer.echo(json.dumps(describe(version=VERSION, url=url), indent=2, ensure_ascii=False))
+
+
 def second_step_reset(
     login: Annotated[str, typer.Argument(help="whose phone is lost")],
 ) -> None:
@@ -87,4 +95,4 @@ def second_step_reset(
     typer.echo(f"{login} signs in with the password, and sets up a new phone if her role needs it.")
 
 
-COMMANDS = (serve, account, secret_key, second_step_reset)
+COMMANDS = (serve, account, secret_key, second_step_reset, openapi)

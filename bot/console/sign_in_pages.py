@@ -118,10 +118,11 @@ def leave(visit: Visit) -> Response:
 def change_language(visit: Visit) -> Response:
     """Read the console in the other language, from now on and on every device."""
     wanted = visit.form.get("language", "")
-    set_language(visit.parts, nurse_id=visit.nurse.id, language=wanted)
     back = visit.form.get("back", "")
     response = visit.go(back if local(back) else home_of(visit.nurse))
-    _keep_language(visit.desk, response, wanted)
+    if wanted in LANGUAGES:  # one that we do not speak changes nothing
+        set_language(visit.parts, nurse_id=visit.nurse.id, language=wanted)
+        _keep_language(visit.desk, response, wanted)
     return response
 
 

@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *(
             *INSIDE,
             "bot.console.sheet",
+            "bot.console.description",
             "bot.pathfiles",
             "bot.storage",
             "bot.settings",
