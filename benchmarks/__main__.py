@@ -1,7 +1,7 @@
 """`make bench`: the figures of the whole service in one table, beside their yardsticks.
 
 Run: python -m benchmarks [PART ...]
-Parts: turns service red_flag language pathways footprint due
+Parts: turns service red_flag language pathways footprint console due
      python -m benchmarks.understanding: a program of its own
 Results: results/bench.json. The yardstick is made by benchmarks/stock/setup.sh.
 """
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from benchmarks.figures import Figure, keep, machine, show
 from benchmarks.stock.bot import installed
 
-PARTS = ("turns", "service", "red_flag", "language", "pathways", "footprint", "due")
+PARTS = ("turns", "service", "red_flag", "language", "pathways", "footprint", "console", "due")
 
 
 def say(text: str) -> None:
@@ -65,6 +65,10 @@ def _other(part: str, rate: float | None) -> list[Figure]:
         from benchmarks.footprint import measure as footprint
 
         return footprint()
+    if part == "console":
+        from benchmarks.console import measure as console
+
+        return console()
     from benchmarks.due_figures import measure as due
 
     return due()

@@ -34,9 +34,11 @@ from bot.console import (
 from bot.console.door import HOME, Desk, Page, current_session, guarded, home_of
 from bot.console.live import Pulse, live_route
 from bot.console.look import STATIC
+from bot.console.shared_lists import SharedLists
 from bot.page_headers import Headers
 from bot.services.media import Media
 from bot.services.parts import Parts
+from bot.services.show_worklist import read_case_line
 from bot.services.worklist_sight import look_at_worklists
 
 PAGES: tuple[Page, ...] = (
@@ -61,8 +63,8 @@ PAGES: tuple[Page, ...] = (
 
 def console_routes(parts: Parts, *, media: Media) -> list[BaseRoute]:
     """Everything under /console."""
-    pulse = Pulse(partial(look_at_worklists, parts))
-    desk = Desk(parts, media, pulse.sight)
+    pulse = Pulse(partial(look_at_worklists, parts), lambda one: read_case_line(parts, one.id))
+    desk = Desk(parts, media, pulse.sight, SharedLists())
 
     async def home(request: Request) -> Response:
         session = await run_in_threadpool(current_session, desk, request)

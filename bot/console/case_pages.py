@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from bot.console import lead
+from bot.console import lead, plan_pages
 from bot.console.curve import curves_of, marks_of
 from bot.console.door import Page, Visit, look_for
 from bot.core.errors import AlreadyDone, NotAllowed
@@ -65,6 +65,7 @@ def _page(
         longest_note=LONGEST_NOTE,
         longest_message=LONGEST_MESSAGE,
         quick_replies=lead.quick_replies(visit),
+        **plan_pages.choices(visit, found.about),
     )
 
 
@@ -206,6 +207,7 @@ def photo(visit: Visit) -> Response:
 
 
 PAGES = (
+    *plan_pages.pages(_page),
     Page("/cases/{id}", "GET", Permission.SEE_PATIENT, case),
     Page("/cases/{id}/acknowledge", "POST", Permission.ACT_ON_CASE, have_it),
     Page("/cases/{id}/pass-on", "POST", Permission.ACT_ON_CASE, hand_on),

@@ -15,7 +15,9 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.console.aside import RENEWALS
 from bot.console.look import Look
+from bot.console.shared_lists import SharedLists
 from bot.core.errors import AlreadyDone, NotAllowed, NotFound
 from bot.core.permissions import Permission, allows
 from bot.core.staff import Nurse
@@ -40,6 +42,7 @@ class Desk:
     parts: Parts
     media: Media
     sight: Callable[[], Sight]  # how the worklists stand now
+    lists: SharedLists
 
     @property
     def secure(self) -> bool:
@@ -127,7 +130,8 @@ def guarded(desk: Desk, page: Page) -> Callable[[Request], Any]:
     """The page behind its door."""
 
     async def answer(request: Request) -> Response:
-        session = await run_in_threadpool(current_session, desk, request)
+        run = RENEWALS.run if "x-live" in request.headers else run_in_threadpool
+        session = await run(current_session, desk, request)
         form: dict[str, str] = {}
         if page.method == "POST":
             if not same_origin(desk, request):
@@ -144,7 +148,7 @@ def guarded(desk: Desk, page: Page) -> Callable[[Request], Any]:
             return ask_again(desk, request, session, form)
         files = await read_files(request) if page.method == "POST" else {}
         visit = Visit(desk, request, session, form, files)
-        return await run_in_threadpool(_answer, page, visit)
+        return await run(_answer, page, visit)
 
     return answer
 

@@ -17,11 +17,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from bot.console.aside import LOOKS
 from bot.console.door import Desk, current_session, look_for
 from bot.core.errors import AftercareError
 from bot.core.permissions import Permission, allows
 from bot.services.show_case import case_stamp, patient_stamp
-from bot.services.show_worklist import show_case_line
+from bot.services.show_worklist import CaseLine
 from bot.services.sign_in import Session, session_of
 from bot.services.worklist_sight import Emergency, Sight
 
@@ -34,9 +35,12 @@ BREATHE_EVERY = 4.0  # a page that hears nothing for much longer knows it is cut
 class Pulse:
     """One look at the record for all open pages together, however many there are."""
 
-    def __init__(self, look: Callable[[], Sight]) -> None:
-        self._look = look
+    def __init__(
+        self, look: Callable[[], Sight], read: Callable[[Emergency], CaseLine | None]
+    ) -> None:
+        self._look, self._read = look, read
         self._sight = Sight({}, ())
+        self._lines: dict[Emergency, CaseLine | None] = {}
         self._looked = float("-inf")
         self._one_looks = Lock()
         self._turn = asyncio.Lock()
@@ -46,7 +50,17 @@ class Pulse:
         with self._one_looks:
             began = time.monotonic()
             if began - self._looked >= LOOK_EVERY:
-                self._sight, self._looked = self._look(), began
+                sight = self._look()
+                kept = self._lines
+                # Read once for all; those that are waiting already are on the pages.
+                new = (
+                    ()
+                    if self._looked < 0
+                    else set(sight.emergencies) - set(self._sight.emergencies)
+                )
+                self._lines = {one: kept[one] for one in sight.emergencies if one in kept}
+                self._lines |= {one: self._read(one) for one in new}
+                self._sight, self._looked = sight, began
             return self._sight
 
     async def soon(self) -> Sight:
@@ -54,7 +68,11 @@ class Pulse:
         async with self._turn:
             if time.monotonic() - self._looked < LOOK_EVERY:
                 return self._sight
-            return await run_in_threadpool(self.sight)
+            return await LOOKS.run(self.sight)
+
+    def line(self, one: Emergency) -> CaseLine | None:
+        """A new emergency as the worklist shows it; None when it was gone at once."""
+        return self._lines.get(one)
 
 
 def live_route(desk: Desk, pulse: Pulse) -> Callable[[Request], Any]:
@@ -91,7 +109,7 @@ class _Stream:
         yield "retry: 2000\n\n"
         while True:
             sight = await self._pulse.soon()
-            for card in await self._new_emergencies(sight):
+            for card in self._new_emergencies(sight):
                 yield f"event: emergency\ndata: {card}\n\n"
             stamp = await self._stamp_of(sight)
             if stamp != self._stamp:
@@ -106,22 +124,19 @@ class _Stream:
                 return
             await asyncio.sleep(LOOK_EVERY)
 
-    async def _new_emergencies(self, sight: Sight) -> list[str]:
+    def _new_emergencies(self, sight: Sight) -> list[str]:
         """The cards of those that this page has not been sent; at first it has them itself."""
         now = set(sight.emergencies_of(self._session.nurse))
         before, self._known = self._known, now
         if before is None:
             return []
         new = [one for one in sight.emergencies if one in now - before]
-        cards = [await run_in_threadpool(self._card, one) for one in new]
-        return [one for one in cards if one]
+        return [card for one in new if (card := self._card(one))]
 
     def _card(self, one: Emergency) -> str:
-        """The card as JSON; empty when it was taken meanwhile or is not hers to see."""
-        nurse = self._session.nurse
-        try:
-            line = show_case_line(self._desk.parts, nurse, one.id)
-        except AftercareError:
+        """The card as JSON; empty when the case is not there any more."""
+        nurse, line = self._session.nurse, self._pulse.line(one)
+        if line is None:
             return ""
         html = look_for(self._desk, nurse.language).render(
             "case_card.html",
@@ -138,7 +153,7 @@ class _Stream:
             return sight.stamp(self._session.nurse)
         if time.monotonic() - self._own_looked >= CASE_EVERY:
             self._own_looked = time.monotonic()
-            self._own = await run_in_threadpool(self._own_stamp)
+            self._own = await LOOKS.run(self._own_stamp)
         return self._own
 
     def _own_stamp(self) -> str:
@@ -155,7 +170,7 @@ class _Stream:
         if time.monotonic() - self._checked < SESSION_EVERY:
             return False
         self._checked = time.monotonic()
-        found = await run_in_threadpool(self._session_now)
+        found = await LOOKS.run(self._session_now)
         self._session = found or self._session
         return found is None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
-from bot.console.door import HOME, Page, Visit
+from bot.console.door import HOME, Page, Visit, look_for
 from bot.core.permissions import Permission
 from bot.core.worklist import LEVELS, Sought, Whose, read_sought
 from bot.services.audit import note
@@ -15,7 +16,7 @@ from bot.services.nurse_tasks import finish_task
 from bot.services.permissions import check_task
 from bot.services.send_again import send_again
 from bot.services.show_technical import show_technical
-from bot.services.show_worklist import MOST, PAGE, show_worklist
+from bot.services.show_worklist import MOST, PAGE, Worklist, show_worklist
 from bot.services.staff_accounts import Refused
 from bot.services.worklist_sight import wards_of
 from bot.watchdog.words import texts
@@ -24,31 +25,62 @@ TASK_OUTCOMES = ("called", "answered", "seen", "unreachable", "nothing_needed")
 
 
 def worklist(visit: Visit) -> Response:
-    """The page that stays open all shift. Its first sight is noted, not every refresh."""
+    """The page that stays open all shift. Its first sight is noted, not every renewal."""
     typed = visit.form or visit.request.query_params
     sought, shown = read_sought(typed), _shown(typed.get("shown", ""))
     # Before the list is read: what comes in between is then shown once more, and not missed.
     stamp = visit.desk.sight().stamp(visit.nurse)
-    found = show_worklist(visit.parts, visit.nurse, sought, shown=shown)
-    if "x-live" not in visit.request.headers:
-        with visit.parts.record.transaction() as tx:
-            note(tx, visit.parts, who=visit.nurse.id, action="saw_worklist", about="worklist")
-    technical = show_technical(visit.parts, visit.nurse)
+
+    def read() -> Worklist:
+        return show_worklist(visit.parts, visit.nurse, sought, shown=shown)
+
+    if "x-live" in visit.request.headers:
+        found = visit.desk.lists.get(visit.nurse, sought, shown, stamp, read)
+        return _renewal(visit, found, sought, shown, stamp)
+    # Not a shared one: she may come from a press of her own, and must see what it did.
+    found = read()
+    with visit.parts.record.transaction() as tx:
+        note(tx, visit.parts, who=visit.nurse.id, action="saw_worklist", about="worklist")
     return visit.page(
         "worklist.html",
-        list=found,
-        stamp=stamp,
-        sought=sought,
-        shown=shown,
-        more_address=_address(sought, min(shown * 2, MOST)),
+        **_lists(visit, found, sought, shown, stamp),
         wards=wards_of(visit.desk.sight(), visit.nurse),
         levels=LEVELS,
         whose=tuple(Whose),
-        now=found.now,
-        task_outcomes=TASK_OUTCOMES,
-        technical=technical,
-        alarm=texts(visit.nurse.language),
     )
+
+
+def _lists(visit: Visit, found: Worklist, sought: Sought, shown: int, stamp: str) -> dict[str, Any]:
+    """What the lists are drawn from."""
+    return {
+        "list": found,
+        "stamp": stamp,
+        "sought": sought,
+        "shown": shown,
+        "more_address": _address(sought, min(shown * 2, MOST)),
+        "now": visit.parts.clock.now(),
+        "task_outcomes": TASK_OUTCOMES,
+        "technical": show_technical(visit.parts, visit.nurse),
+        "alarm": texts(visit.nurse.language),
+        "may_act": visit.may("case:act"),
+        "may_do": visit.may("task:do"),
+    }
+
+
+def _renewal(visit: Visit, found: Worklist, sought: Sought, shown: int, stamp: str) -> Response:
+    """The lists alone. Those who see the same words get the same drawing, with their own secret."""
+
+    def draw() -> str:
+        return look_for(visit.desk, visit.nurse.language).render(
+            "worklist_lists.html",
+            **_lists(visit, found, sought, shown, stamp),
+            nurse=visit.nurse,
+            csrf=visit.desk.lists.secret_here,
+        )
+
+    html = visit.desk.lists.drawn(visit.nurse, found, stamp, draw)
+    csrf = visit.session.sign_in.csrf_token
+    return HTMLResponse(html.replace(visit.desk.lists.secret_here, csrf))
 
 
 def look_for_items(visit: Visit) -> Response:

@@ -18,6 +18,9 @@ class CheckInState(StrEnum):
     CANCELLED = "cancelled"
 
 
+EXTRA_FROM = 1000  # a nurse's extra check-ins count from here, the pathway's own from 1
+
+
 @dataclass(frozen=True)
 class CheckIn:
     """Unique per (episode, plan, occurrence), so it can never go out twice."""
@@ -38,6 +41,11 @@ class CheckIn:
     postponed_until: datetime | None = None
     postponements: int = 0
     follow_up_at: datetime | None = None  # when an open check-in is looked at again
+
+    @property
+    def is_extra(self) -> bool:
+        """A nurse planned it for this patient: no plan of a pathway takes it away."""
+        return self.occurrence >= EXTRA_FROM
 
 
 @dataclass(frozen=True)

@@ -201,6 +201,10 @@ class Escalation:
         """Something new came up while it waited: the next step is due now."""
         return self._changed(next_step_at=at, snoozed_reason="")
 
+    def joined(self) -> Escalation:
+        """Another cause came to it: whoever looks at it must look again."""
+        return self._changed()
+
     def worked_on(self, *, nurse_id: str, at: datetime) -> Escalation:
         """She is at work on it: the time for an outcome starts again, once."""
         self._not_of_another(nurse_id)

@@ -69,7 +69,7 @@ def replan(
     up: the patient was followed on them, by the old version. A check-in that is already due
     and waits for its moment keeps it. `taken_away_at`: when earlier moves cancelled rows.
     """
-    known = {(one.plan_id, one.occurrence): one for one in rows}
+    known = {(one.plan_id, one.occurrence): one for one in rows if not one.is_extra}
     wanted = {(one.plan_id, one.occurrence): one for one in due if one.goes_out}
     changed, added, kept = [], [], 0
     for key, one in wanted.items():

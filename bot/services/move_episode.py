@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -57,7 +58,7 @@ def try_move(tx: Transaction, parts: Parts, move: Move, episode: Episode) -> boo
     tx.episodes.swap(episode, moved)
     if episode.state is not EpisodeState.PLANNED:  # before consent nothing is planned yet
         plan = plan_on(tx, parts, episode, patient, target)
-        _carry_out(tx, parts, episode, plan, now)
+        carry_out(tx, parts, episode, plan, now)
         if (who := of_episode(tx, parts, moved)) is not None:
             taken = _taken_away_at(tx, episode)
             rewrite_nudges(tx, parts, who, now=now, taken_away_at=taken)
@@ -74,9 +75,8 @@ def _target(parts: Parts, episode: Episode, move: Move) -> Pathway | None:
         return None
 
 
-def _carry_out(
-    tx: Transaction, parts: Parts, episode: Episode, plan: Replan, now: datetime
-) -> None:
+def carry_out(tx: Transaction, parts: Parts, episode: Episode, plan: Replan, now: datetime) -> None:
+    """Write the new plan; what it no longer holds is cancelled at `now`."""
     for old, new in plan.changed:
         tx.check_ins.swap(old, new)
     for one in plan.cancelled:
@@ -113,9 +113,18 @@ def _end(tx: Transaction, parts: Parts, episode: Episode, now: datetime) -> None
 
 
 def plan_on(
-    tx: Transaction, parts: Parts, episode: Episode, patient: Patient, target: Pathway
+    tx: Transaction,
+    parts: Parts,
+    episode: Episode,
+    patient: Patient,
+    target: Pathway,
+    *,
+    taken_away_at: Set[datetime] = frozenset(),
 ) -> Replan:
-    """What would become of her check-ins on another version."""
+    """What would become of her check-ins on another version, or on another tier.
+
+    `taken_away_at`: when something other than a move cancelled what may come back.
+    """
     due = plan_check_ins(
         target,
         surgery_on=episode.surgery_on,
@@ -125,7 +134,7 @@ def plan_on(
         enrolled_at=episode.started_at or parts.clock.now(),
     )
     rows = tx.check_ins.find(episode_id=episode.id)
-    taken = _taken_away_at(tx, episode)
+    taken = _taken_away_at(tx, episode) | taken_away_at
     return replan(rows, due, now=parts.clock.now(), taken_away_at=taken)
 
 

@@ -179,6 +179,8 @@ def _join(
     """Another sign of the same or a lower level: the nurse who has it reads it at once."""
     heard = {one.inbound_id for one in tx.causes.find(escalation_id=case.id)} - {None}
     _add_causes(tx, parts, case, fresh, now)
+    before, case = case, case.joined()
+    tx.escalations.swap(before, case)
     if all(one.inbound_id in heard for one in fresh):
         return case  # the same message seen by another rule: everybody has read it
     if chat is not None:

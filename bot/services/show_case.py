@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from bot.core.check_in import CheckIn, Observation
 from bot.core.conversation import Conversation
 from bot.core.errors import NotFound
 from bot.core.escalation import Cause, Escalation, Notification
+from bot.core.expected import Zone, zones
 from bot.core.pathway import Pathway
 from bot.core.patient import Contact, Episode, Patient
 from bot.core.permissions import Permission
@@ -17,9 +19,11 @@ from bot.core.question import Question
 from bot.core.sbar import Sbar
 from bot.core.shared import Source
 from bot.core.staff import Nurse
+from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 from bot.services.audit import note
 from bot.services.case_notes import describe_case
+from bot.services.note_call import CALLED, Call, calls_about
 from bot.services.parts import Parts
 from bot.services.permissions import patient_in_scope, require
 from bot.services.ports import Transaction
@@ -59,6 +63,15 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Alert:
+    """When a case of this patient was opened, in days after surgery, and how grave it was."""
+
+    id: str
+    day: int
+    level: TriageLevel
+
+
+@dataclass(frozen=True)
 class About:
     """A patient with her episode, her people and everything she answered."""
 
@@ -73,6 +86,8 @@ class About:
     chat: Conversation | None
     leads: tuple[Lead, ...]
     now: datetime
+    zones: Mapping[str, tuple[Zone, ...]]  # by question: beyond these limits a nurse is called
+    alerts: tuple[Alert, ...]  # of this episode, the one that is looked at included
 
     @property
     def age(self) -> int:
@@ -88,6 +103,7 @@ class CaseView:
     sbar: Sbar
     whys: tuple[Why, ...]
     told: tuple[Told, ...]
+    calls: tuple[Call, ...]
     earlier: tuple[Escalation, ...]
     names: dict[str, str]
 
@@ -106,7 +122,8 @@ def show_case(parts: Parts, nurse: Nurse, *, escalation_id: str) -> CaseView:
         earlier = tx.escalations.find(
             patient_id=patient.id, id__not=escalation.id, order_by="-opened_at", limit=20
         )
-        people = [one.nurse_id for one in told]
+        calls = calls_about(tx, escalation)
+        people = [one.nurse_id for one in told] + [one.nurse_id for one in calls]
         people += [escalation.acknowledged_by or "", escalation.closed_by or ""]
         names = names_of(tx, people + [one.closed_by or "" for one in earlier])
         whys = _whys(tx, parts, episode, escalation)
@@ -119,6 +136,7 @@ def show_case(parts: Parts, nurse: Nurse, *, escalation_id: str) -> CaseView:
         sbar=sbar,
         whys=whys,
         told=tuple(Told(one, names.get(one.nurse_id, "")) for one in told),
+        calls=calls,
         earlier=tuple(earlier),
         names=names,
     )
@@ -129,7 +147,8 @@ def case_stamp(parts: Parts, nurse: Nurse, *, escalation_id: str) -> str:
     with parts.record.reading() as tx:
         case = case_in_scope(tx, nurse, escalation_id)
         counts = _chat_counts(tx, case.patient_id, case.conversation_id)
-        facts = (case.changes, tx.causes.count(escalation_id=case.id), counts)
+        calls = tx.audit.count(about=case.id, action=CALLED)
+        facts = (case.changes, tx.causes.count(escalation_id=case.id), calls, counts)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
@@ -180,6 +199,21 @@ def about_episode(
         chat=chat_for(tx, episode),
         leads=leads_of(tx, contacts, chats),
         now=now,
+        zones=_zones(parts, episode),
+        alerts=_alerts(tx, patient, episode),
+    )
+
+
+def _zones(parts: Parts, episode: Episode) -> dict[str, tuple[Zone, ...]]:
+    pathway = _pathway(parts, episode)
+    return {id: zones(pathway, id) for id in pathway.questions} if pathway else {}
+
+
+def _alerts(tx: Transaction, patient: Patient, episode: Episode) -> tuple[Alert, ...]:
+    found = tx.escalations.find(episode_id=episode.id, patient_id=patient.id, order_by="opened_at")
+    return tuple(
+        Alert(one.id, day_after_surgery(patient, episode, one.opened_at), one.level)
+        for one in found
     )
 
 

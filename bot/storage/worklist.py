@@ -110,9 +110,12 @@ class SqlWorklist:
         return [(id, changes, ward) for id, changes, ward in found]
 
     def marks(self) -> Marks:
-        """By ward, numbers that change with anything a worklist shows; None: of no ward."""
+        """By ward, numbers that change with anything a worklist shows; None: of no ward.
+
+        A case's own count of changes grows with another cause too.
+        """
         found: Marks = {}
-        for query in (_case_marks(), _cause_marks(), _task_marks(), _lead_marks()):
+        for query in (_case_marks(), _task_marks(), _lead_marks()):
             for row in self._connection.execute(query):
                 found.setdefault(row[0], []).append(tuple(row[1:]))
         return found
@@ -169,12 +172,6 @@ def _of_tasks(query: Select[Any], fits: Fits) -> Select[Any]:
 def _case_marks() -> Select[Any]:
     numbers = (func.count(), func.sum(CASES.c.changes), func.max(CASES.c.opened_at))
     query = select(PEOPLE.c.ward, *numbers).select_from(CASES.join(PEOPLE))
-    return query.where(or_(OPEN, ACKNOWLEDGED)).group_by(PEOPLE.c.ward)
-
-
-def _cause_marks() -> Select[Any]:
-    joined = CASES.join(PEOPLE).join(CAUSES, CAUSES.c.escalation_id == CASES.c.id)
-    query = select(PEOPLE.c.ward, func.count()).select_from(joined)
     return query.where(or_(OPEN, ACKNOWLEDGED)).group_by(PEOPLE.c.ward)
 
 

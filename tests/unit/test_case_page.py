@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from bot.core.check_in import Observation
+from bot.core.condition import parse
+from bot.core.pathway import Rule
+from bot.core.triage_level import TriageLevel
+from bot.core.words import Words
+from tests.builders import START, an_inbound
 from tests.unit.console_desk import Console, a_case, a_cause, a_console
 from tests.unit.test_console_pages import GOOD
 
@@ -82,3 +90,45 @@ def test_a_list_of_medicines_is_enrolled_line_by_line(console: Console) -> None:
     (patient,) = console.world.rows("patients", hospital_id=GOOD["hospital_id"])
     (episode,) = console.world.rows("episodes", patient_id=patient.id)
     assert (episode.medicines, episode.history) == ("aspirin\nmetformin", "stroke")
+
+
+def an_answer(day: int, value: float) -> Observation:
+    return Observation(
+        id=f"answer-{day}",
+        episode_id="episode-wang",
+        check_in_id=None,
+        question_id="pain_rest",
+        code="pain_rest",
+        value=value,
+        unit="{score}",
+        source_text=str(value),
+        understood=True,
+        observed_at=START + timedelta(days=day),
+        inbound_id="said",
+        said_by="contact-wang",
+        said_by_role="patient",
+        pathway_id="knee",
+        pathway_version="1",
+    )
+
+
+def test_the_curve_shades_what_is_not_expected_and_marks_earlier_alerts(console: Console) -> None:
+    severe = Rule(
+        *("severe", parse("pain_rest >= 7"), TriageLevel.SAME_DAY),
+        tell=Words({"zh": "疼", "en": "Pain"}),
+        reason=Words({"zh": "疼", "en": "Pain"}),
+        source=("GK",),
+    )
+    known = cast(Any, console.world.parts.library).pathways
+    (id,) = known
+    known[id] = replace(known[id], rules=(severe,))
+    console.world.add(an_inbound("8", id="said"), an_answer(0, 3), an_answer(2, 8))
+    earlier = replace(a_case(), id="case-0", level=TriageLevel.SAME_DAY)
+    console.world.add(replace(earlier, opened_at=START + timedelta(days=1)))
+    console.world.clock.advance(days=2)
+    console.sign_in("chen")
+    curve = console.client.get(CASE).text.split('<svg class="curve"')[1].split("</figure>")[0]
+    assert 'class="zone ' in curve
+    assert curve.count('class="alert same_day"') == 1
+    assert curve.count('class="alert emergency"') == 1
+    assert "≥ 7" in curve

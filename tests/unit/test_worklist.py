@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.console.live import LOOK_EVERY
 from bot.core.escalation import EscalationState, Notification
 from bot.core.staff import Nurse
 from bot.core.triage_level import TriageLevel
@@ -18,6 +20,8 @@ from bot.services.worklist_sight import look_at_worklists
 from tests import builders as b
 from tests.builders import START
 from tests.unit.console_desk import Console, a_case, a_cause, a_console, a_task
+from tests.unit.escalation_desk import a_cause as new_cause
+from tests.unit.escalation_desk import raise_it
 
 HELD = {"state": EscalationState.ACKNOWLEDGED}
 LATER = {"level": TriageLevel.SAME_DAY}
@@ -182,7 +186,7 @@ def test_an_open_page_hears_of_each_change_that_it_would_show(console: Console) 
     add(console, "leg", **LATER)
     assert stamp() not in seen_before
     seen_before.add(stamp())
-    console.world.add(replace(a_cause(escalation_id="leg"), id="why-2"))
+    raise_it(console.world, TriageLevel.SAME_DAY, new_cause(code="wet_wound", words="伤口流水"))
     assert stamp() not in seen_before
     seen_before.add(stamp())
     console.world.add(a_task())
@@ -191,3 +195,36 @@ def test_an_open_page_hears_of_each_change_that_it_would_show(console: Console) 
     console.sign_in("chen")
     console.post("/console/cases/leg/acknowledge")
     assert stamp() not in seen_before
+
+
+def test_each_reader_of_a_shared_list_gets_her_own_secret_and_her_own_marks(
+    console: Console,
+) -> None:
+    add(console, "leg", **LATER)
+    add(console, "hers", acknowledged_by="nurse-liu", **HELD, **LATER)
+    pages = {}
+    for login in ("chen", "liu"):
+        browser = console.another_browser()
+        browser.sign_in(login)
+        live = browser.client.get("/console/worklist", headers={"X-Live": "yes"}).text
+        assert f'name="csrf" value="{browser.csrf()}"' in live
+        pages[login] = live.replace(browser.csrf(), "")
+    assert "(you)" in pages["liu"]
+    assert "(you)" not in pages["chen"]
+
+
+def test_a_renewed_list_shows_what_came_since(console: Console) -> None:
+    console.sign_in("chen")
+
+    def renewed() -> str:
+        answer = console.client.get("/console/worklist", headers={"X-Live": "yes"})
+        assert answer.status_code == 200
+        return str(answer.text)
+
+    assert "data-case" not in renewed()
+    add(console, "leg", **LATER)
+    time.sleep(LOOK_EVERY)  # what many pages ask in one moment is looked up once
+    assert 'data-case="leg"' in renewed()
+    console.post("/console/cases/leg/acknowledge")
+    time.sleep(LOOK_EVERY)
+    assert "(you)" in renewed()

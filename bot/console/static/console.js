@@ -85,10 +85,11 @@ async function refresh() {
 }
 
 // Many pages hear of a change at the same moment. They need not all ask at the same moment.
-const SPREAD = 800;
+const SPREAD = 2000;
 let waiting = 0;
 function refreshSoon(within) {
-  if (waiting) return;
+  // A hidden page asks when somebody looks at it, unless it may have missed an emergency.
+  if (waiting || (document.hidden && within)) return;
   const asked = () => {
     waiting = 0;
     refresh();
@@ -205,6 +206,17 @@ function guard(form, event) {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// A call is noted and then made: the number opens once the server has it, or after a moment.
+for (const form of document.querySelectorAll("form[data-call]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const noted = fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin" });
+    await Promise.race([noted.catch(() => null), new Promise((done) => setTimeout(done, 1500))]);
+    location.assign("tel:" + form.dataset.call);
+    refresh();
+  });
+}
 
 // Drafts live in this tab only, until the server has them or she signs out.
 const draftKey = (name) => `draft ${location.pathname.split("/").slice(0, 4).join("/")} ${name}`;
