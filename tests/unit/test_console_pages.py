@@ -186,6 +186,7 @@ def test_a_stale_page_says_who_was_faster_and_keeps_the_note(console: Console) -
     late = console.post(f"{CASE}/close", outcome="advised", note="my own note")
     assert late.status_code == 409
     assert "Liu" in late.text
+    assert "my own note" in late.text
     assert console.world.get("escalations", "case-1").outcome == "called"
 
 

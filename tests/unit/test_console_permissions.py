@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from tests import builders
 from tests.unit.console_desk import Console, a_case, a_cause, a_console, a_task
 from tests.unit.pathway_desk import write_library
 
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "bot/console/templates"
 IDS = {
     "cases": "case-1",
     "patients": "patient-wang",
@@ -34,8 +37,10 @@ OF_A_PATIENT = ("cases", "patients", "tasks", "contacts", "photos", "merges")
 def address(page: Page, role: StaffRole = StaffRole.NURSE) -> str:
     room = page.path.split("/")[1]
     # Whose role may swap shifts may give away her own.
-    known = f"shift-role-{role}-first" if page.path == "/rota/{id}/offer" else IDS.get(room, "")
-    path = page.path.replace("{id}", known).replace("{number:int}", "0")
+    hers = f"shift-role-{role}-first" if page.path == "/rota/{id}/offer" else None
+    path = page.path.replace("{number:int}", "0")
+    if "{id}" in path:  # a new kind of page needs something real to be asked for
+        path = path.replace("{id}", hers or IDS[room])
     return f"/console{path}"
 
 
@@ -88,6 +93,44 @@ def test_news_only_for_whoever_has_a_worklist(console: Console, role: StaffRole)
     hers.sign_in(f"role-{role}")
     assert hers.client.get("/console/events?patient=patient-wang").status_code == 401
     assert console.another_browser().client.get("/console/events").status_code == 401
+
+
+def test_every_answer_refuses_frames_inline_scripts_other_sites_and_caches(
+    console: Console,
+) -> None:
+    """Every page and file, for somebody who may see it, for whoever may not, and signed out."""
+    visitors = [console.another_browser() for _ in range(3)]
+    visitors[0].sign_in("role-administrator")
+    visitors[1].sign_in("role-auditor")
+    addresses = [(page.method, address(page)) for page in PAGES if page.path != "/sign-out"]
+    addresses += [("GET", "/console/static/console.css"), ("GET", "/console/sign-in")]
+    for method, path in [*addresses, ("POST", "/console/sign-out")]:
+        for visitor in visitors:
+            headers = visitor.client.request(method, path, data={}).headers
+            policy = headers["content-security-policy"]
+            assert "frame-ancestors 'none'" in policy, path
+            assert "default-src 'none'" in policy, path
+            assert "unsafe" not in policy, path
+            assert headers["x-content-type-options"] == "nosniff", path
+            assert headers["cross-origin-opener-policy"] == "same-origin", path
+            assert "max-age=" in headers["strict-transport-security"], path
+            if "/static/" not in path:
+                assert headers["cache-control"] == "no-store", path
+            for cookie in headers.get_list("set-cookie"):
+                assert {"Secure", "HttpOnly"} <= set(cookie.split("; ")), path
+                assert "samesite=" in cookie.lower(), path
+
+
+def test_no_template_asks_a_browser_to_run_what_stands_in_the_page() -> None:
+    inside = re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\son\w+=|\sstyle=|javascript:"
+    )
+    found = [
+        (file.name, one[0])
+        for file in TEMPLATES.glob("*.html")
+        for one in inside.finditer(file.read_text("utf-8"))
+    ]
+    assert found == []
 
 
 def test_every_role_has_its_permissions_declared() -> None:
@@ -159,3 +202,17 @@ def test_whoever_sees_every_ward_sees_them_all(console: Console) -> None:
 def test_a_permission_that_is_not_declared_is_refused() -> None:
     with pytest.raises(ValueError, match="patient:delete"):
         Permission("patient:delete")
+
+
+def test_the_documented_table_of_roles_is_the_declared_one() -> None:
+    """`docs/how-to/roles.md` holds this table; paste what this test expects when it changes."""
+    said = (ROOT / "docs/how-to/roles.md").read_text("utf-8")
+    head = "| " + " | ".join(["permission", *(str(one) for one in StaffRole)]) + " |"
+    rows = [
+        f"| `{permission}` | "
+        + " | ".join("yes" if allows(role, permission) else "" for role in StaffRole)
+        + " |"
+        for permission in Permission
+    ]
+    table = "\n".join([head, "|---" * (len(StaffRole) + 1) + "|", *rows])
+    assert table in said, table
