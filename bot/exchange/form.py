@@ -18,6 +18,7 @@ from bot.core.question import Question
 CHECK_IN: Final = "check_in"
 DAY: Final = "day"
 DAYS_HOME: Final = "days_home"
+NAMES_OF: Final = "names_of_"  # a note with the names of a scale's numbers
 DAYS: Final = {Measure.DAY: DAY, Measure.DAYS_HOME: DAYS_HOME}
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from bot.core.condition.tree import PROCEDURE, TIER
 from bot.core.pathway import TIERS, Anchor
 from bot.exchange.draft import Draft, DraftContact
-from bot.exchange.form import CHECK_IN, DAY, DAYS_HOME
+from bot.exchange.form import CHECK_IN, DAY, DAYS_HOME, NAMES_OF
 from bot.exchange.form_words import with_usual_names, words_of_title
 from bot.exchange.relevance import Target
 from bot.exchange.sheet import Row, Sheets
@@ -123,6 +123,9 @@ def _survey(form: Import, rows: Iterable[Row], choices: Choices, *, ours: bool) 
             form.note("survey", row.line, f"'{called}' is in a repeat and is not carried")
         elif ours and called in ABOUT:
             form.names[called] = Target(called)
+        elif ours and word == "note" and called.startswith(NAMES_OF):
+            what = f"the names of the numbers of '{called.removeprefix(NAMES_OF)}' are not carried"
+            form.note("survey", row.line, what, "Write them as options, each with counts")
         elif ours and word == "note" and called.startswith("intro_"):
             form.intros[called.removeprefix("intro_")] = form.said(row, "label", f"'{called}'")
         else:

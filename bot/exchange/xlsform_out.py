@@ -7,9 +7,9 @@ from typing import Final
 
 from bot.core.condition.tree import PROCEDURE, TIER
 from bot.core.pathway import TIERS, CheckInPlan
-from bot.core.question import Kind, Question
+from bot.core.question import Kind, Option, Question
 from bot.core.words import Words
-from bot.exchange.form import CHECK_IN, DAY, DAYS_HOME, Asked, Form
+from bot.exchange.form import CHECK_IN, DAY, DAYS_HOME, NAMES_OF, Asked, Form
 from bot.exchange.xpath import looks_back, relevant
 from bot.pathfiles.read_questions import YES_NO
 
@@ -101,7 +101,28 @@ def _survey(form: Form) -> Iterator[Cells]:
                 "relevant": f"${{{CHECK_IN}}} = '{plan.id}'",
             }
     for asked in form.asked.values():
+        if asked.question.named_numbers:
+            yield _names(form, asked)
         yield _question(form, asked)
+
+
+def _names(form: Form, asked: Asked) -> Cells:
+    """What each number of a scale is called, to be read before it is answered."""
+    question = asked.question
+    named = sorted(question.named_numbers, key=lambda one: one.counts or 0)
+    told = {language: "\n".join(_named(one, language) for one in named) for language in LANGUAGES}
+    return {
+        "type": "note",
+        "name": f"{NAMES_OF}{question.id}",
+        **_spoken("label", Words(told)),
+        "relevant": relevant(form, asked),
+    }
+
+
+def _named(option: Option, language: str) -> str:
+    """ "3 = Nearly every day"; a button that says the number itself is left as it is."""
+    said, number = option.words.say(language), f"{option.counts:g}"
+    return said if said.startswith(number) else f"{number} = {said}"
 
 
 GROUP: Final = Words({"zh": "由医护人员填写", "en": "To be filled in by staff"})
@@ -155,7 +176,7 @@ def _choices(form: Form) -> Iterator[Cells]:
 def offered(question: Question) -> dict[str, Words]:
     """What stands on the buttons of a question; yes and no without words of their own too.
 
-    The names of a scale's numbers are not carried: a range of a form has none.
+    The names of a scale's numbers stand in a note before it: a range of a form has none.
     """
     if question.kind is Kind.SCALE:
         return {}

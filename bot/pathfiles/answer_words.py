@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,42 +13,81 @@ from zhconv import convert  # type: ignore[import-untyped]
 from bot.core.errors import PathwayError
 from bot.core.reading.answer_words import LISTS, TABLES, AnswerWords
 from bot.pathfiles.file_text import Unreadable
+from bot.pathfiles.shipped import ANSWER_WORDS
 from bot.pathfiles.spots import Spot, read_spots
 
+log = logging.getLogger(__name__)
 COMMON_CHARACTERS = range(0x4E00, 0xA000)  # the CJK unified ideographs
 
 
+@dataclass
+class _Read:
+    """The lists of one folder as they stand there."""
+
+    lists: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict.fromkeys(LISTS, ()))
+    tables: dict[str, dict[str, int]] = field(default_factory=lambda: {one: {} for one in TABLES})
+    characters: dict[int, str] = field(default_factory=dict)
+    named: dict[str, dict[str, tuple[str, ...]]] = field(
+        default_factory=lambda: {"unit": {}, "subject": {}, "family": {}}
+    )
+    version: str = ""
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        return tuple(name for name, rows in {**self.lists, **self.tables}.items() if not rows)
+
+
+def lacking(folder: Path) -> tuple[str, ...]:
+    """The lists that this folder does not have. Raises PathwayError naming a bad line."""
+    return _read(folder).lacking
+
+
 def load_answer_words(folder: Path) -> AnswerWords:
-    """Read every list in `folder`; raises PathwayError naming the bad line."""
-    lists: dict[str, tuple[str, ...]] = dict.fromkeys(LISTS, ())
-    tables: dict[str, dict[str, int]] = {name: {} for name in TABLES}
-    characters: dict[int, str] = {}
-    named: dict[str, dict[str, tuple[str, ...]]] = {"unit": {}, "subject": {}, "family": {}}
-    seen = hashlib.sha256()
+    """Read every list in `folder`; raises PathwayError naming the bad line.
+
+    A list that an upgrade brought and a ward's own copy lacks is the software's own.
+    """
+    own = _read(folder)
+    if missing := own.lacking:
+        log.warning("answer words lack lists, the software's own stand in: %s", ", ".join(missing))
+        lent = _read(ANSWER_WORDS)
+        for name in missing:
+            if name in own.lists:
+                own.lists[name] = lent.lists[name]
+            else:
+                own.tables[name] = lent.tables[name]
+    for name in own.lacking:
+        raise PathwayError(str(folder), f"the list '{name}' is missing or empty")
+    return AnswerWords(
+        lists=own.lists,
+        tables=own.tables,
+        units=own.named["unit"],
+        subjects=own.named["subject"],
+        families=own.named["family"],
+        simplify={**simplify_table(), **own.characters},
+        version=own.version,
+    )
+
+
+def _read(folder: Path) -> _Read:
+    read, seen = _Read(), hashlib.sha256()
     for path in sorted(folder.glob("*.yml")):
         seen.update(path.read_bytes())
         for name, spot in _blocks(path).items():
-            if name in lists:
-                lists[name] += _phrases(spot)
-            elif name in tables:
-                tables[name].update(_table(spot))
+            if name in read.lists:
+                read.lists[name] += _phrases(spot)
+            elif name in read.tables:
+                read.tables[name].update(_table(spot))
             elif name == "character":
-                characters.update(_characters(spot))
-            elif name in named:
-                named[name].update({key: _phrases(one) for key, one in _entries(spot).items()})
+                read.characters.update(_characters(spot))
+            elif name in read.named:
+                entries = _entries(spot).items()
+                read.named[name].update({key: _phrases(one) for key, one in entries})
             else:
-                known = ", ".join((*LISTS, *TABLES, *named, "character"))
+                known = ", ".join((*LISTS, *TABLES, *read.named, "character"))
                 raise _wrong(spot, f"no list '{name}'", f"Known: {known}")
-    _complete(folder, lists, tables)
-    return AnswerWords(
-        lists=lists,
-        tables=tables,
-        units=named["unit"],
-        subjects=named["subject"],
-        families=named["family"],
-        simplify={**simplify_table(), **characters},
-        version=seen.hexdigest()[:12],
-    )
+    read.version = seen.hexdigest()[:12]
+    return read
 
 
 @lru_cache(maxsize=1)
@@ -58,14 +99,6 @@ def simplify_table() -> dict[int, str]:
         if simple != chr(code) and len(simple) == 1:
             table[code] = simple
     return table
-
-
-def _complete(
-    folder: Path, lists: dict[str, tuple[str, ...]], tables: dict[str, dict[str, int]]
-) -> None:
-    for name, rows in {**lists, **tables}.items():
-        if not rows:
-            raise PathwayError(str(folder), f"the list '{name}' is missing or empty")
 
 
 def _blocks(path: Path) -> dict[str, Spot]:

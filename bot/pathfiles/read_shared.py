@@ -20,7 +20,9 @@ from bot.core.takeover import TakeoverPolicy
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 from bot.pathfiles.desk import Desk, at
+from bot.pathfiles.findings import Severity
 from bot.pathfiles.phrase_keys import PHRASE_KEYS
+from bot.pathfiles.shipped import shipped
 from bot.pathfiles.spots import Spot
 
 OWNER: Final = "shared"
@@ -157,8 +159,21 @@ def _phrases(desk: Desk, spot: Spot | None) -> Phrases:
             )
     for key in PHRASE_KEYS:
         if key not in phrases and spot is not None:
-            desk.note(spot, "missing_phrase", f"the phrase '{key}' is missing", "Add it")
+            phrases[key] = _lent(desk, spot, key)
     return Phrases(phrases)
+
+
+def _lent(desk: Desk, spot: Spot, key: str) -> Words:
+    """A phrase that this copy lacks: the software's own, where it came with one."""
+    lent = desk.words(shipped("phrases.yml").get(key), f"phrase {key}")
+    if lent is None:
+        desk.note(spot, "missing_phrase", f"the phrase '{key}' is missing", "Add it")
+        return EMPTY
+    desk.mark(spot, OWNER, "phrases", key)
+    what = f"the phrase '{key}' is missing, and the software's own stands in"
+    hint = "Copy its line from pathways/shared/phrases.yml of this software"
+    desk.note(spot, "missing_phrase", what, hint, Severity.WARNING)
+    return lent
 
 
 def _sources(desk: Desk, spot: Spot | None) -> dict[str, Source]:

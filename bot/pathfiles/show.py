@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from typing import Final
 from unicodedata import east_asian_width
 
-from bot.core.pathway import TIERS, Anchor, CheckInPlan, Pathway, Rule
+from bot.core.pathway import (
+    TIERS,
+    Anchor,
+    CheckInPlan,
+    Late,
+    Pathway,
+    ReminderKind,
+    Repeat,
+    Rule,
+)
 from bot.core.question import Question
 from bot.core.triage_level import TriageLevel
 
@@ -21,6 +30,10 @@ HEADINGS: Final = {
         *("What we teach", "Reminders", "When patients ask"),
     ),
 }
+KINDS: Final = {
+    "zh": {ReminderKind.MEDICINE: "用药", ReminderKind.APPOINTMENT: "复查"},
+    "en": {ReminderKind.MEDICINE: "medicine", ReminderKind.APPOINTMENT: "appointment"},
+}
 AFTER: Final = {
     "zh": {Anchor.SURGERY: "术后", Anchor.DISCHARGE: "出院后"},
     "en": {Anchor.SURGERY: "after surgery", Anchor.DISCHARGE: "after discharge"},
@@ -34,10 +47,7 @@ def show(pathway: Pathway, language: str = "en") -> str:
         _questions(pathway, language),
         _rules(pathway, language),
         (f"{one.from_day}-{one.to_day}: {one.words.say(language)}" for one in pathway.teaching),
-        (
-            f"{_day(one.day, one.anchor, language)} {one.at:%H:%M}: {one.words.say(language)}"
-            for one in pathway.reminders
-        ),
+        _reminders(pathway, language),
         (f"{topic}: {words.say(language)}" for topic, words in pathway.answers.items()),
     )
     lines = [*_head(pathway, language)]
@@ -67,8 +77,33 @@ def _check_ins(pathway: Pathway, language: str) -> Iterator[str]:
         tiers = "" if plan.tiers == TIERS else f" [{', '.join(plan.tiers)}]"
         day = _day(plan.day, plan.anchor, language)
         asked = ", ".join(_name(pathway.questions[one], language) for one in plan.questions)
-        yield f"{day}, {plan.opens:%H:%M}-{plan.closes:%H:%M}{tiers}: {asked}"
+        again = _again(plan.repeat, language)
+        yield f"{day}{again}, {plan.opens:%H:%M}-{plan.closes:%H:%M}{tiers}: {asked}"
         yield f"    {_silence(plan, language)}"
+
+
+def _again(repeat: Repeat | None, language: str) -> str:
+    if repeat is None:
+        return ""
+    if language == "zh":
+        return f"（之后每 {repeat.every_days} 天一次，共 {repeat.times} 次）"
+    return f" (then every {repeat.every_days} days, {repeat.times} times in all)"
+
+
+def _reminders(pathway: Pathway, language: str) -> Iterator[str]:
+    """When, what, and what becomes of one that could not be sent in time."""
+    for one in pathway.reminders:
+        tiers = "" if one.tiers == TIERS else f" [{', '.join(one.tiers)}]"
+        day, again = _day(one.day, one.anchor, language), _again(one.repeat, language)
+        yield f"{day}{again} {one.at:%H:%M}{tiers}: {one.words.say(language)}"
+        hours = one.lateness.send_within.total_seconds() / 3600
+        tells = one.lateness.otherwise is Late.SKIP_AND_TELL_NURSE
+        if language == "zh":
+            end = "不再发，告诉护士" if tells else "不再发"
+            yield f"    {KINDS[language][one.kind]}；晚过 {hours:g} 小时{end}"
+        else:
+            end = "not sent any more, a nurse is told" if tells else "not sent any more"
+            yield f"    {KINDS[language][one.kind]}; later than {hours:g} h {end}"
 
 
 def _name(question: Question, language: str) -> str:

@@ -98,6 +98,15 @@ def test_the_leaflet_shows_every_rule_and_is_marked_as_unsigned(pathway: Pathway
     assert "Not clinically approved" in show(pathway)
 
 
+def test_the_leaflet_says_when_a_reminder_comes_again_and_what_if_it_is_late(
+    library: Library,
+) -> None:
+    said = show(library.pathway("thyroidectomy"))
+    assert "day 4 after discharge (then every 7 days, 6 times in all) 09:00" in said
+    assert "medicine; later than 3 h not sent any more" in said
+    assert "晚过 48 小时不再发，告诉护士" in show(library.pathway("thyroidectomy"), "zh")
+
+
 def test_every_phrase_can_be_said_in_both_languages(library: Library) -> None:
     for key, blanks in PHRASE_KEYS.items():
         for language in LANGUAGES:
