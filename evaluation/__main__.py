@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.pathfiles.lexicons import load_lexicons
-from evaluation import answers, corpus, readers
+from evaluation import answers, corpus, library_answers, readers
 from evaluation.corpus import Message
 from evaluation.figures import Figure
 from evaluation.judged import Judged, by_sign, figures
@@ -39,7 +39,7 @@ def main() -> None:
             _screening(results, language, part, asked.misses, not asked.without_models)
             if not asked.without_models:
                 _topics(results, language, part, asked.misses)
-    for name, some in answers.figures().items():
+    for name, some in {**answers.figures(), **library_answers.figures()}.items():
         _show(results, name, some)
     for line in answers.misses() if asked.misses else ():
         _say(f"  {line}")

@@ -32,6 +32,8 @@ def words() -> AnswerWords:
     [
         ("fall", "my husband fell on Sunday"),
         ("fall", "我老公摔了一跤"),
+        ("fall", "my neighbour fell, not me"),
+        ("blood_thinner", "my wife takes hers every day"),
         ("temperature", "我孙子昨天烧到39，我没事"),
         ("temperature", "my daughter has 39.2, I am fine"),
     ],
@@ -51,6 +53,7 @@ def test_what_a_relative_has_is_asked_back(
         ("temperature", "老婆给我量的37.5", 37.5),
         ("helper", "my son is here", True),
         ("child_temperature", "我儿子38.6", 38.6),  # a parent answers for the child
+        ("temperature", "孩子39，我自己36.7", 36.7),
     ],
 )
 def test_what_a_relative_does_for_the_patient_is_the_patients(
@@ -108,6 +111,7 @@ def test_a_number_as_dictation_writes_it_is_asked_back_with_what_it_may_mean(
         ("satisfaction", "五颗星", 5.0),
         ("satisfaction", "满分", 5.0),
         ("satisfaction", "3 stars", 3.0),
+        ("satisfaction", "4 or 5", 4.0),  # the lower one brings the nurse's call
         ("effort", "six out of seven", 6.0),
         ("pressure", "132 over 84", 132.0),
         ("pressure", "高压135低压80", 135.0),

@@ -6,7 +6,7 @@ import re
 
 from bot.core.question import Kind
 from bot.core.reading.choices.by_number import by_number
-from bot.core.reading.choices.calm_option import denies_only, unsettles
+from bot.core.reading.choices.calm_option import denies_only, leaves_unknown, unsettles
 from bot.core.reading.choices.none import is_none
 from bot.core.reading.choices.standing import standing
 from bot.core.reading.choices.taking import taken_how
@@ -72,6 +72,8 @@ def _one_of(there: list[str], unclear: list[str], text: Text, own: OwnWords) -> 
 def _doubts(text: str, own: OwnWords, there: list[str]) -> list[str]:
     """ "ok, but I can't ...": a part that no option describes and that may overturn it."""
     if own.calm & set(there) and unsettles(text, own):
+        return [""]
+    if there == [NONE] and leaves_unknown(text, own):
         return [""]
     against = {"not_a_denial", "hardly", "lapse", "dont_know"}
     for part in stretches(text, own.words):

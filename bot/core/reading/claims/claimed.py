@@ -37,8 +37,10 @@ def claimed(
     if _mocked(text.folded, own) or WITHDRAWN.search(text.folded):
         return _ask_back(reading, text)
     others = spans_of_relatives(text.folded, own)
-    if others and again(_without(text, others)).value != reading.value:
-        return _ask_back(reading, text)
+    if others:
+        rest = again(_without(text, others))
+        if rest.value != reading.value:
+            return rest if _of_oneself(rest, text, others, own) else _ask_back(reading, text)
     if tells_a_complaint(reading, own) or _tells_a_lapse(reading, text, own):
         return reading
     if _only_provided(reading, text, own) or _from_a_broken_meter(text, own):
@@ -48,6 +50,12 @@ def claimed(
         return reading
     rest = again(_without(text, spans))
     return reading if rest.value == reading.value else _ask_back(reading, text)
+
+
+def _of_oneself(rest: Reading, text: Text, others: list[Span], own: OwnWords) -> bool:
+    """ "My boy has 39, I'm 36.7": a number that is plainly her own, beside a relative's."""
+    mine = own.words.holds(_without(text, others).folded, "mine")
+    return own.question.kind is Kind.MEASURE and rest.understood and mine
 
 
 def _the_one_of_now(

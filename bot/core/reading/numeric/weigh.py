@@ -43,16 +43,15 @@ def weigh(sure: Sequence[Quantity], text: Text, own: OwnWords, corrected: bool) 
     if max(distinct) == 0 and doubts_zero(text.folded, sure[0].start, sure[-1].end, own):
         return Reading(Outcome.ASK_BACK, span=span, candidates=distinct, correction=corrected)
     several = distinct if len(distinct) > 1 else ()
-    worst = [one for one in sure if convert(_upper(one, own), one.unit, question) == max(distinct)]
+    value = max(distinct) if question.call_back_below is None else min(distinct)
+    worst = [one for one in sure if convert(_upper(one, own), one.unit, question) == value]
     span = text.span(worst[0].start, worst[0].end)
-    return Reading(
-        Outcome.UNDERSTOOD, max(distinct), question.unit, span, several, correction=corrected
-    )
+    return Reading(Outcome.UNDERSTOOD, value, question.unit, span, several, correction=corrected)
 
 
 def _upper(one: Quantity, own: OwnWords) -> float:
-    """The clinically worse end of what was said; low is worse for saturation."""
-    if own.question.unit == "%":
+    """The clinically worse end of what was said: the lower one of saturation and satisfaction."""
+    if own.question.unit == "%" or own.question.call_back_below is not None:
         return one.low
     if one.bound == "vague" and own.question.kind is Kind.SCALE:
         return one.value + 1

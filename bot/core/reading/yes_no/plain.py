@@ -103,6 +103,6 @@ def _calm_no(text: str, part: Stretch, own: OwnWords) -> bool:
     for hit in part.hits:
         if "sign" in own.words.kinds_of(hit.phrase) and not own.names_sign(hit.phrase):
             return False
-    denied = own.phrases.get("no", frozenset())  # "nope, still upright"
-    left = leftover(text, part.start, part.end, own.words, own.topics | own.signs | denied)
+    known = own.topics | own.signs | own.option_book.phrases  # "nope, still upright"
+    left = leftover(text, part.start, part.end, own.words, known)
     return SMALL_WORDS.sub("", left).strip() == ""

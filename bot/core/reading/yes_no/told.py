@@ -18,10 +18,13 @@ IN_A_MONTH = re.compile(r"(?:\d|[一二三四五六七八九十])月")
 def options(text: str, part: Stretch, own: OwnWords, listed: frozenset[str]) -> Vote | None:
     """Phrases the care team listed for the yes and the no button."""
     yes, no = own.phrases.get("yes", frozenset()), own.phrases.get("no", frozenset())
+    alone = own.words.book("yes_alone").phrases | own.words.book("no_alone").phrases
     votes: set[Vote] = set()
     for hit in Book(yes | no).hits(text, part.start, part.end):
         if hit.phrase in HUMS or own.words.kinds_of(hit.phrase) & {"yes", "no"}:
             continue  # plain words have their own rules
+        if hit.phrase in alone:
+            continue  # "I do try" is no "I do"
         if any(_swallows(one, hit, own) for one in part.hits):
             continue
         state = status(text, hit, own.words, listed)
