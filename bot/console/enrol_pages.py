@@ -9,13 +9,21 @@ import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
-from bot.console.door import Page, Visit
+from bot.console.door import Page, Visit, look_for
 from bot.core.enrolment import CHANNELS
 from bot.core.patient import RiskTier
 from bot.core.permissions import Permission
 from bot.core.words import LANGUAGES, Words
 from bot.services.enrol import Invited
-from bot.services.enrol_form import Faults, enrol_from_form, invite_contact, procedures
+from bot.services.enrol_form import (
+    Faults,
+    enrol_from_form,
+    invite_contact,
+    namesakes,
+    procedures,
+    starting_values,
+)
+from bot.services.transfer_patient import wards
 
 
 def form(visit: Visit) -> Response:
@@ -25,18 +33,11 @@ def form(visit: Visit) -> Response:
 def _form(
     visit: Visit, typed: Mapping[str, str], faults: Mapping[str, Words], *, status: int = 200
 ) -> Response:
-    house = visit.parts.house
-    start = {
-        "language": "zh",
-        "time_zone": house.default_time_zone,
-        "risk_tier": "medium",
-        "channel": CHANNELS[0] if house.telegram_username else "webchat",
-        "caregiver_language": "",
-    }
     return visit.page(
         "enrol.html",
         status=status,
-        typed={**start, **typed},
+        typed={**starting_values(visit.parts), **typed},
+        wards=wards(visit.parts),
         faults=faults,
         procedures=procedures(visit.parts),
         tiers=[str(one) for one in RiskTier],
@@ -60,8 +61,10 @@ def invite(visit: Visit) -> Response:
 
 
 def _cards(visit: Visit, patient_id: str, invited: tuple[Invited, ...], *, new: bool) -> Response:
-    cards = [(one, qr_code(one.telegram_link or one.web_link)) for one in invited]
-    return visit.page("cards.html", patient_id=patient_id, cards=cards, new=new)
+    # A card is read at home: in the language of the person who takes it.
+    cards = [(one, qr_code(one.link), look_for(visit.desk, one.language)) for one in invited]
+    alike = namesakes(visit.parts, visit.nurse, patient_id=patient_id) if new else ()
+    return visit.page("cards.html", patient_id=patient_id, cards=cards, new=new, alike=alike)
 
 
 def qr_code(link: str) -> Markup:

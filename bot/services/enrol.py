@@ -32,6 +32,14 @@ class Invited:
     code: str
     telegram_link: str
     web_link: str
+    language: str
+    channel: str
+
+    @property
+    def link(self) -> str:
+        """What the picture holds: the way in that was chosen for her, where there is one."""
+        on_telegram = self.telegram_link and self.channel == "telegram"
+        return self.telegram_link if on_telegram else self.web_link
 
 
 @dataclass(frozen=True)
@@ -160,4 +168,6 @@ def _invite(tx: Transaction, parts: Parts, contact: Contact) -> Invited:
         code=code,
         telegram_link=telegram if parts.house.telegram_username else "",
         web_link=f"{parts.house.public_url}/chat/{code}",
+        language=contact.language,
+        channel=contact.channel,
     )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.core.enrolment import NewEnrolment, read_enrolment
+from bot.core.enrolment import CHANNELS, NewEnrolment, read_enrolment
 from bot.core.errors import NotFound
+from bot.core.patient import Patient, RiskTier
 from bot.core.permissions import Permission, sees_every_ward
 from bot.core.staff import Nurse
 from bot.core.words import Words
 from bot.services.enrol import Enrolled, EnrolmentConflict, Invited, enrol, invite_again
 from bot.services.parts import Parts
-from bot.services.permissions import patient_in_scope, require
+from bot.services.permissions import patient_in_scope, require, scope
+from bot.services.transfer_patient import wards
 
 FIELDS = (
     *("name", "hospital_id", "birth_year", "procedure_code", "surgery_date", "discharge_date"),
@@ -27,6 +30,9 @@ CONFLICT = Words(
         "en": "this hospital number is enrolled already with another value here; please check",
     }
 )
+
+
+NO_SUCH_WARD = Words({"zh": "请选择病区", "en": "please choose a ward"})
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,9 @@ def enrol_from_form(parts: Parts, nurse: Nurse, typed: Mapping[str, str]) -> Enr
     row = {name: typed.get(name, "") for name in FIELDS}
     if not sees_every_ward(nurse):
         row["ward"] = nurse.ward
-    today = parts.clock.now().astimezone(ZoneInfo(parts.house.default_time_zone)).date()
-    read = read_enrolment(row, procedures=parts.library.procedures(), today=today)
+    elif row["ward"].strip() not in ("", *wards(parts)):
+        return Faults({"ward": NO_SUCH_WARD})  # a slip would hide her from every nurse
+    read = read_enrolment(row, procedures=parts.library.procedures(), today=house_today(parts))
     if not isinstance(read, NewEnrolment):
         return Faults(
             {
@@ -68,6 +75,39 @@ def enrol_from_form(parts: Parts, nurse: Nurse, typed: Mapping[str, str]) -> Enr
         return Faults({conflict.column: CONFLICT})
     except NotFound:
         return Faults({"procedure_code": CONFLICT})
+
+
+def house_today(parts: Parts) -> date:
+    """The date on the ward's own calendar."""
+    return parts.clock.now().astimezone(ZoneInfo(parts.house.default_time_zone)).date()
+
+
+def starting_values(parts: Parts) -> dict[str, str]:
+    """What the form holds before anybody types. A card is made at discharge, so that is today;
+    the day of the operation is never guessed, since every check-in counts from it."""
+    house = parts.house
+    return {
+        "language": house.language,
+        "time_zone": house.default_time_zone,
+        "discharge_date": house_today(parts).isoformat(),
+        "risk_tier": RiskTier.MEDIUM,
+        "channel": CHANNELS[0] if house.telegram_username else "webchat",
+    }
+
+
+def namesakes(parts: Parts, nurse: Nurse, *, patient_id: str) -> tuple[Patient, ...]:
+    """Others whom this nurse sees with the same name and year of birth: the same person twice?"""
+    with parts.record.reading() as tx:
+        patient = patient_in_scope(tx, nurse, patient_id)
+        return tuple(
+            tx.patients.find(
+                id__not=patient.id,
+                name=patient.name,
+                birth_year=patient.birth_year,
+                merged_into=None,
+                **scope(nurse),
+            )
+        )
 
 
 def invite_contact(parts: Parts, nurse: Nurse, *, contact_id: str) -> tuple[str, Invited]:

@@ -252,6 +252,7 @@ def test_a_patient_is_enrolled_and_the_card_can_be_printed(
     page.fill("#f-surgery_date", "2026-11-18")
     page.fill("#f-discharge_date", "2026-11-21")
     page.select_option("#f-channel", "webchat")
+    page.select_option("#f-language", language)  # the card speaks hers
     page.fill("#f-caregiver", "赵敏")
     page.click(".form button.primary")
     page.locator(".qr-card").first.wait_for()

@@ -11,7 +11,9 @@ import pytest
 from httpx import Response
 
 from bot.core.conversation import Mode
+from bot.core.patient import Role
 from bot.core.triage_level import TriageLevel
+from bot.services.enrol import Invited
 from tests import builders
 from tests.builders import START
 from tests.unit.console_desk import Console, a_case, a_cause, a_console, a_task
@@ -428,6 +430,24 @@ def test_a_patient_is_enrolled_and_gets_a_card_for_each_person(console: Console)
     assert patient.ward == "ortho"
 
 
+def test_a_card_speaks_the_language_of_whoever_takes_it_and_opens_the_chosen_chat(
+    console: Console,
+) -> None:
+    """Chen reads English; Mrs Zhao reads Chinese, and her son English."""
+    page = console.post("/console/enrol", **GOOD, caregiver_language="en").text
+    hers, sons = page.split('class="qr-card"')[1:]
+    assert 'lang="zh-CN"' in hers
+    assert "仁爱医院" in hers
+    assert "用手机相机扫描" in hers
+    assert 'lang="en"' in sons
+    assert "Scan this" in sons
+    invited = Invited(
+        *("c", Role.PATIENT, "n", "code", "https://t.me/x", "https://web", "zh", "webchat")
+    )
+    assert invited.link == "https://web"
+    assert replace(invited, channel="telegram").link == "https://t.me/x"
+
+
 def test_a_nurse_cannot_enrol_into_another_ward(console: Console) -> None:
     console.post("/console/enrol", **GOOD, ward="cardio")
     (patient,) = console.world.rows("patients", hospital_id="Z-77")
@@ -442,6 +462,38 @@ def test_faults_stand_beside_their_fields_and_nothing_is_lost(console: Console) 
     for typed in ("赵桂兰", "Z-77", "2026-03-10", "赵敏"):
         assert f'value="{typed}"' in answer.text
     assert console.world.rows("patients", hospital_id="Z-77") == []
+
+
+def test_the_form_begins_with_what_is_known_and_never_with_a_day_of_surgery(
+    console: Console,
+) -> None:
+    page = console.client.get("/console/enrol").text
+    assert 'name="discharge_date" type="date" value="2026-03-10"' in page
+    assert 'name="surgery_date" type="date" value=""' in page
+    assert 'name="time_zone" type="text" value="Asia/Shanghai"' in page
+    assert '<option value="zh" selected>' in page
+    assert 'name="ward"' not in page
+
+
+def test_whoever_sees_every_ward_chooses_one_that_somebody_sees(console: Console) -> None:
+    root = console.another_browser()
+    root.sign_in("root")
+    slip = root.post("/console/enrol", **GOOD, ward="cardioo")
+    assert slip.status_code == 422
+    assert 'id="w-ward"' in slip.text
+    assert "赵桂兰" in slip.text
+    assert root.post("/console/enrol", **GOOD, ward="cardio").status_code == 200
+    (patient,) = console.world.rows("patients", hospital_id="Z-77")
+    assert patient.ward == "cardio"
+
+
+def test_a_namesake_of_the_same_year_is_shown_with_the_card(console: Console) -> None:
+    wang = {**GOOD, "name": "王秀英", "birth_year": "1948", "caregiver": ""}
+    answer = console.post("/console/enrol", **wang)
+    assert "/console/patients/patient-wang" in answer.text
+    assert "H-wang" in answer.text
+    other = {**wang, "hospital_id": "Z-78", "birth_year": "1949"}
+    assert "H-wang" not in console.post("/console/enrol", **other).text
 
 
 def test_the_same_patient_twice_is_enrolled_once(console: Console) -> None:
