@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -284,3 +285,50 @@ def test_show_draws_the_pathway_into_one_file(
     assert page.count("<svg") >= 2
     assert word in page
     assert "http" not in page.replace("http://www.w3.org", "")  # nothing is fetched
+
+
+def bad(text: str) -> dict[str, str]:
+    """What hands or programs put into the form, by what is wrong with it."""
+    rule = "when: pain >= 7"
+    return {
+        "broken YAML": text.replace("title: {zh", "title: {{zh"),
+        "another file": f"!include /etc/passwd\n{text}",
+        "a circle": f"{text}\nround: &a [*a]\n",
+        "an alias bomb": text
+        + "".join(f"\nb{n}: &b{n} [*b{n - 1}, *b{n - 1}]" for n in range(1, 30)),
+        "10 MB": text + "#" * 10_000_000,
+        "an expression bomb": text.replace(rule, f"when: {'(' * 5000}pain >= 7{')' * 5000}"),
+        "a long expression": text.replace(rule, f"when: {' or '.join(['pain >= 7'] * 5000)}"),
+        "the same name twice": f"{text}\nnumber: 2\n",
+        "not a number": text.replace("number: 1", "number: nan"),
+        "a day nobody lives to see": text.replace("{day: 7,", "{day: 99999999999,"),
+        "half a character": f"{text}\nz: \udc80\n",
+        "nothing": "",
+        "a list": "- a\n- b\n",
+        "brackets": f"{text}\nz: {'[' * 3000}",
+        "a sign that hides": f"{text}\n# \u202e\n",
+    }
+
+
+@pytest.mark.parametrize("what", bad(""))
+def test_bad_input_in_the_form_is_told_with_its_place_and_reaches_nobody(
+    desk: ReleaseDesk, browser, what: str
+) -> None:
+    text = bad(desk.text())[what]
+    author, before = browser("mei"), desk.parts.library.pathway("hernia").version
+    draft = begun(author)
+    checked = post(author, f"{draft}/check", file=HERNIA, text=sendable(text))
+    assert checked.status_code in (200, 413), what
+    if checked.status_code == 200:
+        assert re.search(r'class="error".*hernia\.yml:\d+:\d+', checked.text, re.DOTALL), what
+    saved = post(author, f"{draft}/save", file=HERNIA, text=sendable(text), number="1")
+    assert saved.status_code in (200, 413), what
+    asked = post(author, f"{draft}/review", number="2")
+    assert asked.status_code in (200, 409, 422), what
+    assert desk.parts.library.pathway("hernia").version == before
+    assert desk.text() != text
+
+
+def sendable(text: str) -> str | bytes:
+    """Half a character travels as the byte that it is."""
+    return text.encode("utf-8", "surrogateescape") if "\udc80" in text else text
