@@ -50,6 +50,12 @@ SETTINGS = (
         "two letters; picks the emergency numbers, start-up fails without them",
     ),
     Setting("language", "AFTERCARE_LANGUAGE", "zh", "spoken to somebody we do not know yet"),
+    Setting(
+        "time_zone",
+        "AFTERCARE_TIME_ZONE",
+        "Asia/Shanghai",
+        "the hospital's own clock: rota, console, programme; a patient may have another",
+    ),
     Setting("hospital_zh", "AFTERCARE_HOSPITAL_ZH", "示范医院", "the hospital's name in Chinese"),
     Setting("hospital_en", "AFTERCARE_HOSPITAL_EN", "Demo Hospital", "the same in English"),
     Setting("hospital_line", "AFTERCARE_HOSPITAL_LINE", "", "the ward's 24-hour telephone"),
@@ -152,6 +158,7 @@ class Settings:
     media: str
     country: str
     language: str
+    time_zone: str
     hospital_zh: str
     hospital_en: str
     hospital_line: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.channels.telegram import (
     TelegramAccount,
@@ -34,7 +35,6 @@ from bot.watchdog.probes import Probes
 from bot.watchdog.voice import Voice
 
 PROVIDER_SECONDS = 5.0
-TIME_ZONE = "Asia/Shanghai"  # as in `House`, which would bring the screening along
 LONGEST_PAUSE = 120.0  # with more, an outside party could not notice within 5 minutes (P6)
 
 
@@ -61,7 +61,7 @@ def wire_watchdog(settings: Settings) -> Kennel:
         voice=Voice(
             senders=senders,
             house={"zh": settings.hospital_zh, "en": settings.hospital_en},
-            zone=TIME_ZONE,
+            zone=ZoneInfo(settings.time_zone).key,  # a wrong one fails here, not in an alarm
         ),
         heartbeat=_heartbeat(settings),
         memory=Memory(Path(settings.watchdog_memory)),

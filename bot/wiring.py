@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.channels.telegram import LIMITS, TelegramAccount, TelegramConnection, TelegramSender
 from bot.channels.webchat.listeners import Listeners
@@ -127,9 +128,20 @@ def make_house(settings: Settings) -> House:
         public_url=settings.public_url.rstrip("/"),
         hospital_line=settings.hospital_line,
         telegram_username=settings.telegram_username,
+        default_time_zone=make_time_zone(settings),
         drill=make_drill_time(settings),
         second_step=make_second_step(settings),
     )
+
+
+def make_time_zone(settings: Settings) -> str:
+    """The hospital's own clock. Raises AftercareError for a zone that is none."""
+    try:
+        return ZoneInfo(settings.time_zone).key
+    except (LookupError, ValueError, OSError):
+        raise AftercareError(
+            f"AFTERCARE_TIME_ZONE: no time zone '{settings.time_zone}', such as Europe/Paris"
+        ) from None
 
 
 def make_drill_time(settings: Settings) -> DrillTime | None:

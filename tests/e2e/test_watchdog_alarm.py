@@ -19,7 +19,7 @@ import pytest
 
 from bot.core.drill_time import DAYS
 from bot.services.register_nurse import make_link_code
-from bot.watchdog_wiring import TIME_ZONE
+from bot.settings import read_settings
 from tests.e2e.service import COMMANDS, ROOT, Service, running_service
 from tests.e2e.test_telegram_story import hire
 
@@ -73,7 +73,7 @@ def outside_party() -> Iterator[OutsideParty]:
 
 @pytest.fixture
 def hospital(tmp_path: Path, telegram, outside_party: OutsideParty, database_url: str):  # type: ignore[no-untyped-def]
-    soon = datetime.now(ZoneInfo(TIME_ZONE)) + timedelta(minutes=30)
+    soon = datetime.now(ZoneInfo(read_settings({}).time_zone)) + timedelta(minutes=30)
     environment = {
         "AFTERCARE_DRILL": f"{DAYS[soon.weekday()]} {soon:%H:%M}",
         "TELEGRAM_BOT_TOKEN": telegram.token,

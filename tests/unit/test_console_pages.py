@@ -402,7 +402,7 @@ def test_whoever_said_stop_is_not_written_to(console: Console) -> None:
     assert console.world.said_to("chat-wang") == []
 
 
-# --- Enrolment, staff, rota ------------------------------------------------------------
+# --- Enrolment, staff -----------------------------------------------------------------
 
 GOOD = {
     "name": "赵桂兰",
@@ -556,37 +556,6 @@ def test_a_link_code_is_shown_once_and_kept_as_a_hash(console: Console) -> None:
     code = page.split("<code>")[1].split("</code>")[0]
     assert code not in repr(console.world.get("nurses", "nurse-away"))
     assert code not in root.client.get("/console/staff").text
-
-
-def test_a_charge_nurse_puts_a_nurse_on_the_rota(console: Console) -> None:
-    zhao = console.another_browser()
-    zhao.sign_in("zhao")
-    answer = zhao.post(
-        "/console/rota",
-        **{
-            "nurse": "nurse-liu",
-            "rota": "first",
-            "from": "2026-03-11T08:00",
-            "to": "2026-03-11T20:00",
-        },
-    )
-    assert answer.status_code == 303
-    added = console.world.rows("shifts", nurse_id="nurse-liu", rota="first")
-    # Eight in Shanghai is midnight in UTC.
-    assert [(one.starts_at.hour, one.ends_at.hour) for one in added] == [(0, 12)]
-
-
-@pytest.mark.parametrize(("start", "end"), [("", "x"), ("2026-03-11T08:00", "2026-03-10T08:00")])
-def test_a_shift_that_makes_no_sense_is_refused_with_words(
-    console: Console, start: str, end: str
-) -> None:
-    zhao = console.another_browser()
-    zhao.sign_in("zhao")
-    answer = zhao.post(
-        "/console/rota", **{"nurse": "nurse-liu", "rota": "first", "from": start, "to": end}
-    )
-    assert answer.status_code == 422
-    assert 'class="wrong"' in answer.text
 
 
 def test_a_photo_is_shown_from_its_own_store_only(console: Console) -> None:

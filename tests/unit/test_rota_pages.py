@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,33 @@ def test_a_shift_that_was_put_on_by_form_shows_and_can_be_opened_to_change(
     assert 'formaction="/console/rota/shift-chen-first/remove"' in page
 
 
+def test_a_charge_nurse_puts_a_nurse_on_the_rota(zhao: Console) -> None:
+    answer = zhao.post(
+        "/console/rota",
+        **{
+            "nurse": "nurse-liu",
+            "rota": "first",
+            "from": "2026-03-11T08:00",
+            "to": "2026-03-11T20:00",
+        },
+    )
+    assert answer.status_code == 303
+    added = zhao.world.rows("shifts", nurse_id="nurse-liu", rota="first")
+    # Eight in Shanghai is midnight in UTC.
+    assert [(one.starts_at.hour, one.ends_at.hour) for one in added] == [(0, 12)]
+
+
+@pytest.mark.parametrize(("start", "end"), [("", "x"), ("2026-03-11T08:00", "2026-03-10T08:00")])
+def test_a_shift_that_makes_no_sense_is_refused_with_words(
+    zhao: Console, start: str, end: str
+) -> None:
+    answer = zhao.post(
+        "/console/rota", **{"nurse": "nurse-liu", "rota": "first", "from": start, "to": end}
+    )
+    assert answer.status_code == 422
+    assert 'class="wrong"' in answer.text
+
+
 def test_a_change_that_leaves_nobody_is_asked_about_first(zhao: Console) -> None:
     asked = change(zhao, rota="second")
     assert asked.status_code == 409
@@ -74,6 +103,41 @@ def test_a_time_outside_of_all_reason_is_refused_with_words(zhao: Console, momen
     answer = change(zhao, **{"from": moment})
     assert answer.status_code in (303, 409, 422)
     assert zhao.client.get(f"/console/rota?week={moment[:10]}").status_code == 200
+
+
+def in_paris(console: Console) -> Console:
+    """The same house with its clocks in Paris, at noon of the day before they change."""
+    parts = console.world.parts
+    house = replace(parts.house, default_time_zone="Europe/Paris")
+    world = replace(console.world, parts=replace(parts, house=house))
+    world.clock.at = datetime(2026, 10, 24, 10, 0, tzinfo=UTC)
+    paris = replace(console, world=world).another_worker()
+    assert paris.sign_in("zhao").status_code == 303
+    return paris
+
+
+def test_a_night_in_which_the_clocks_change_is_handed_over_at_the_hour_on_the_wall(
+    zhao: Console,
+) -> None:
+    paris = in_paris(zhao)
+    paris.post(
+        "/console/rota/table/take",
+        text="nurse,rota,from,to\n"
+        "chen,second,2026-10-24 22:00,2026-10-25 06:00\n"
+        "liu,second,2026-10-25 06:00,2026-10-25 14:00\n",
+    )
+    chen, liu = (
+        next(one for one in paris.world.rows("shifts", nurse_id=f"nurse-{name}", rota="second"))
+        for name in ("chen", "liu")
+    )
+    assert chen.ends_at == liu.starts_at == datetime(2026, 10, 25, 5, 0, tzinfo=UTC)
+    assert chen.ends_at - chen.starts_at == timedelta(hours=9)
+    board = paris.client.get("/console/rota?week=2026-10-25").text
+    assert "25 hours: the clocks change" in board
+    assert "22:00 – 25 Oct 06:00" in board
+    paris.world.clock.at = chen.ends_at - timedelta(minutes=1)
+    paris.sign_in("zhao")
+    assert "Then, from 06:00" in paris.client.get("/console/rota/now").text
 
 
 def test_who_is_on_now_says_until_when_and_who_comes_next(zhao: Console) -> None:

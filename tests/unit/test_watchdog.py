@@ -23,7 +23,7 @@ from bot.watchdog.memory import Memory
 from bot.watchdog.probes import Probes
 from bot.watchdog.record_look import look_at_record
 from bot.watchdog.status import status_text
-from bot.watchdog_wiring import TIME_ZONE, pause_seconds
+from bot.watchdog_wiring import pause_seconds
 from tests.builders import START, an_inbound
 from tests.unit.escalation_desk import raise_it
 from tests.unit.kennel import Guarded, a_guarded_ward
@@ -337,4 +337,4 @@ def test_a_pause_that_would_break_the_promise_is_refused() -> None:
 
 
 def test_the_watchdog_tells_the_time_of_the_house() -> None:
-    assert House.default_time_zone == TIME_ZONE
+    assert House.default_time_zone == read_settings({}).time_zone
