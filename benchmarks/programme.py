@@ -32,9 +32,9 @@ from tests import builders
 from tests.fakes import a_world
 
 RESULTS = Path("results/programme.json")
-RUNS = 5
+RUNS = 3
 DAYS = (1, 3, 7, 10, 14, 21, 28)
-HOME = "-(n % 730) - 1"  # days before now that a patient went home
+HOME = "-((MANY - n) * 730 / MANY) - 1"  # days before now that a patient went home, in order
 ASKED = {
     "three months (as it opens)": "",
     "three months, by ward": "?by=ward",
@@ -51,16 +51,17 @@ def fill_programme(fill: Filler, patients: int) -> None:
     run = fill._connection.execute
     number = "CAST(substr(id, 2) AS INTEGER)"
     run(text(f"UPDATE patients SET ward = 'w' || ({number} % 20)"))
-    home = HOME.replace("n", number)
+    home = HOME.replace("MANY", str(patients)).replace("n", number)
     start = f"{builders.START:%Y-%m-%d}"
     day = f"date '{start}' + ({home})" if fill.postgres else f"date('{start}', ({home}) || ' days')"
     run(text(f"UPDATE episodes SET discharge_on = {day}"))
     run(text("DELETE FROM check_ins"))
+    home_of_n = HOME.replace("MANY", str(patients))
     for turn, days in enumerate(DAYS):
-        _check_in(fill, patients, turn, fill.at(f"{HOME} + {days}"), days)
+        _check_in(fill, patients, turn, fill.at(f"{home_of_n} + {days}"), days)
     for code, value in (("csat", "1 + n % 5"), ("recommend_score", "n % 11"), ("ces", "1 + n % 7")):
-        _answer(fill, patients, 6, code, value, fill.at(f"{HOME} + 28"))
-    _cases(fill, patients // 3)
+        _answer(fill, patients, 6, code, value, fill.at(f"{home_of_n} + 28"))
+    _cases(fill, patients)
 
 
 def _check_in(fill: Filler, patients: int, turn: int, due: str, days: int) -> None:
@@ -114,20 +115,22 @@ def _answer(fill: Filler, patients: int, turn: int, code: str, value: str, at: s
     )
 
 
-def _cases(fill: Filler, cases: int) -> None:
-    opened = fill.at(f"{HOME} + 2")
+def _cases(fill: Filler, patients: int) -> None:
+    """Of every third patient."""
+    home = HOME.replace("MANY", str(patients)).replace("n", "(3 * n)")
+    opened = fill.at(f"{home} + 2")
     fill.rows(
         "escalations",
         1,
-        cases,
+        patients // 3,
         id="'x' || n",
-        patient_id="'p' || n",
-        episode_id="'e' || n",
+        patient_id="'p' || (3 * n)",
+        episode_id="'e' || (3 * n)",
         level="2 + n % 3",
         state="'closed'",
         opened_at=opened,
-        heard_at=fill.at(f"{HOME} + 2 + (n % 60) / 1440.0"),
-        closed_at=fill.at(f"{HOME} + 2.1"),
+        heard_at=fill.at(f"{home} + 2 + (n % 60) / 1440.0"),
+        closed_at=fill.at(f"{home} + 2.1"),
         chain=fill.json(
             '{"rotas": ["first"], "step_every_minutes": 5, "outcome_within_minutes": 30}'
         ),
@@ -174,10 +177,14 @@ def on(url: str, patients: int) -> dict[str, Any]:
         def get(path: str) -> None:
             assert client.get(f"/console/{path}").status_code == 200
 
+        # Beside the time by the clock: what this process worked, which a busy machine does not
+        # lengthen. PostgreSQL works in a process of its own.
         found["yardstick: the list of patients"] = timed(lambda: get("patients"), RUNS)
         for name, query in ASKED.items():
             get(f"programme{query}")
+            began = time.process_time()
             found[name] = timed(lambda query=query: get(f"programme{query}"), RUNS)
+            found[name]["worked_ms"] = round((time.process_time() - began) * 1000 / RUNS)
             print(name, found[name], flush=True)
     engine.dispose()
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from bot.core.check_in import EXTRA_FROM
 from bot.core.pathway import Pathway
 from bot.core.permissions import Permission
 from bot.core.programme.answers import OVER_TIME
@@ -165,7 +166,9 @@ def _place(pathway: Pathway | None, plan_id: str, occurrence: int) -> str:
     """
     for plan in pathway.check_ins if pathway else ():
         if plan.id == plan_id:
-            again = (occurrence - 1) * plan.repeat.every_days if plan.repeat else 0
+            # An extra check-in stands with the one whose questions it asks.
+            turn = occurrence - 1 if occurrence < EXTRA_FROM else 0
+            again = turn * plan.repeat.every_days if plan.repeat else 0
             return f"{plan.day + again:04}:{plan.anchor}"
     return f"9999:{plan_id}"
 

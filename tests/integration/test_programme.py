@@ -20,7 +20,7 @@ from bot.storage.tables import metadata
 from bot.storage.unit_of_work import SqlRecord
 from tests import builders as b
 from tests.fakes import ROWS, FixedClock, a_world
-from tests.programme_ward import NOW, the_pathway, the_ward
+from tests.programme_ward import NOW, local, the_pathway, the_ward
 
 MARCH = Wanted(first="2026-03", last="2026-03")
 # (value, how many it rests on, counted, left out), counted by hand: see tests/programme_ward.py
@@ -190,6 +190,18 @@ def test_one_patient_is_one_of_one(parts: Parts) -> None:
     found = figures(seen(parts, "root"))
     assert plain(found["coverage"]) == (0.0, 1, 0, 0)
     assert found["coverage"].few
+
+
+@pytest.mark.parametrize("over", [{"end_reason": "mistake"}, {"end_reason": "merged"}, {}])
+def test_a_mistake_and_a_second_registration_are_in_no_figure(
+    parts: Parts, over: dict[str, str]
+) -> None:
+    fill(parts, the_ward())
+    second = b.a_patient("second", merged_into=None if over else "patient-wang")
+    check_in = replace(b.a_check_in("second", due_at=local(11, 9)), conversation_id=None)
+    fill(parts, [second, b.an_episode("second", **over), check_in])
+    found = figures(seen(parts, "zhao"))
+    assert {name: plain(one) for name, one in found.items()} == BY_HAND
 
 
 def test_a_nurse_does_not_see_the_programme(parts: Parts) -> None:

@@ -46,7 +46,7 @@ def test_the_csv_has_each_figure_with_its_parts_and_its_meaning(console: Console
     coverage = next(one for one in found if one["indicator"] == "coverage")
     assert (coverage["value"], coverage["unit"]) == ("50.0", "%")
     assert (coverage["counted"], coverage["n"], coverage["left_out"]) == ("2", "4", "1")
-    assert coverage["definition"].startswith("Counted: follow-ups with at least one answered")
+    assert coverage["definition"].startswith("Counted: follow-ups with at least one check-in")
     assert (coverage["from"], coverage["to"], coverage["ward"]) == ("2026-03", "2026-03", "ortho")
 
 

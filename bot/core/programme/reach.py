@@ -19,9 +19,10 @@ FIRST_CONTACT_DAYS: Final = 2
 def coverage(episodes: Sequence[EpisodeRow], now: datetime, zone: str) -> Figure:
     """随访覆盖率, in percent.
 
-    Counted: follow-ups in which at least one check-in was answered. Of: all who were
-    discharged in the period and enrolled, also those who never agreed or never opened the
-    chat. Left out: cancelled follow-ups, and discharges whose day after is not over yet.
+    Counted: follow-ups in which at least one check-in was answered to the end, or was ended
+    by an emergency or a nurse. Of: all who were discharged in the period and enrolled, also
+    those who never agreed or never opened the chat. Left out: follow-ups that were cancelled,
+    a mistake or a second registration, and discharges whose day after is not over yet.
     Source: the usual 实际随访人数 / 应随访人数; "answered" because a message that was only
     sent has reached nobody.
     """

@@ -19,7 +19,7 @@ from bot.storage.programme.selecting import (
     of_episode,
     within,
 )
-from bot.storage.tables import check_ins, episodes, observations, patients
+from bot.storage.tables import check_ins, observations
 
 
 class AnswerStatements(Statements):
@@ -51,11 +51,7 @@ class AnswerStatements(Statements):
     def answers(self, asked: Selection, codes: Iterable[str]) -> list[AnswerRow]:
         """How often each number was given at each place in the plan."""
         o, c = observations.c, check_ins.c
-        joined = (
-            observations.join(check_ins, c.id == o.check_in_id)
-            .join(episodes, episodes.c.id == o.episode_id)
-            .join(patients, patients.c.id == episodes.c.patient_id)
-        )
+        joined = of_episode(observations).join(check_ins, c.id == o.check_in_id)
         place = (o.code, o.pathway_id, c.plan_id, c.occurrence)
         query = (
             select(*place, _value(), func.count())

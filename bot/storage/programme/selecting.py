@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case
+from sqlalchemy import ColumnElement, Connection, and_, case, func
 
+from bot.core.patient import END_MERGED
 from bot.services.ports import Selection
 from bot.storage.tables import episodes, patients
 
 PLACE: Final = (patients.c.ward, episodes.c.procedure_code)
+NOBODYS: Final = ("mistake", END_MERGED)  # follow-ups that should never have been
 MONTH: Final = "month_no"  # by this name the database groups; see `month`
 
 
@@ -32,8 +34,14 @@ def of_episode(table: Any) -> Any:
 
 
 def within(asked: Selection) -> list[ColumnElement[bool]]:
-    """The ward, which may be the limit of what she may see at all, and the procedure."""
-    where = []
+    """The ward, which may be the limit of what she may see at all, and the procedure; and no
+    follow-up that was a mistake or a second registration."""
+    # Written so that no database begins with an index on these: nearly every row fits. A
+    # task may be about no follow-up: then there is no reason either.
+    merged, ended = (
+        func.coalesce(one, "") for one in (patients.c.merged_into, episodes.c.end_reason)
+    )
+    where: list[ColumnElement[bool]] = [merged == "", ended.not_in(NOBODYS)]
     if asked.ward is not None:
         where.append(patients.c.ward == asked.ward)
     if asked.procedure is not None:
