@@ -21,8 +21,8 @@ from tests.e2e.browser_house import (
     serious_faults,
     sticks_out,
 )
-from tests.e2e.test_console_browser import DESKTOP, PHONE, a_page, signed_in
-from tests.e2e.ward_story import a_ward
+from tests.e2e.test_console_browser import DESKTOP, PHONE, a_page, end_sessions, signed_in
+from tests.e2e.ward_story import PASSWORD, a_ward
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 
@@ -176,3 +176,47 @@ def test_stop_by_the_patient_ends_it_on_the_open_page(browser: Any, house: House
     converse(house.parts, "chat-wang")
     page.get_by_text("王秀英 cannot be written to").wait_for()
     assert page.get_by_role("button", name="Take over the chat").count() == 0
+
+
+def leading(browser: Any, house: House) -> Any:
+    page = a_page(browser)
+    signed_in(house, page, at="/cases/case-wang")
+    page.get_by_role("button", name="Take over the chat").first.click()
+    page.get_by_text("You are talking to 王秀英").wait_for()
+    page.wait_for_timeout(800)
+    return page
+
+
+def test_a_network_cut_while_she_leads_loses_neither_her_words_nor_the_patients(
+    browser: Any, house: House
+) -> None:
+    a_ward(house)
+    page = leading(browser, house)
+    page.fill("#f-text", "王阿姨，我还在")
+    page.context.set_offline(True)
+    page.locator("#cut").wait_for(state="visible")
+    she_says(house, "护士你还在吗")
+    page.context.set_offline(False)
+    page.locator("#transcript").get_by_text("护士你还在吗").wait_for(timeout=15000)
+    assert page.input_value("#f-text") == "王阿姨，我还在"
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_text("Your message is on its way.").wait_for()
+    assert house.world.said_to("chat-wang").count("王阿姨，我还在") == 1
+
+
+def test_a_session_that_ends_while_she_writes_to_a_patient_loses_nothing(
+    browser: Any, house: House
+) -> None:
+    a_ward(house)
+    page = leading(browser, house)
+    page.fill("#f-text", "请把腿抬高，我十分钟后打给您")
+    end_sessions(house)
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_text("What you typed is kept").wait_for()
+    assert "请把腿抬高，我十分钟后打给您" not in house.world.said_to("chat-wang")
+    page.fill("#login", "chen")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Send it now").click()
+    page.get_by_text("Your message is on its way.").wait_for()
+    assert house.world.said_to("chat-wang").count("请把腿抬高，我十分钟后打给您") == 1

@@ -207,14 +207,15 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-// A call is noted and then made: the number opens once the server has it, or after a moment.
+// A call is noted while it is made. The telephone must not wait for the server, nor the note be
+// lost when the telephone takes the page's place.
 for (const form of document.querySelectorAll("form[data-call]")) {
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const noted = fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin" });
-    await Promise.race([noted.catch(() => null), new Promise((done) => setTimeout(done, 1500))]);
+    const body = new URLSearchParams(new FormData(form));
+    const noted = fetch(form.action, { method: "POST", body, credentials: "same-origin", keepalive: true });
     location.assign("tel:" + form.dataset.call);
-    refresh();
+    noted.then(refresh, () => (at("cut").hidden = false));
   });
 }
 
