@@ -29,7 +29,7 @@ LISTS = (
     *("denial", "gone", "not_now", "relief", "not_a_sign", "but", "except"),
     *("done", "lapse", "event", "almost", "filler"),
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
-    *("scale_end", "many", "number_idiom"),
+    *("scale_end", "many", "number_idiom", "often_misspelt", "other_word"),
     *("now", "earlier", "before", "at_rest", "on_the_move", "another", "mine", "at_level"),
     *("other_medicine", "alike", "explains", "relative", "by_hand_of"),
     *("regular", "takes", "stop"),
@@ -39,7 +39,7 @@ LISTS = (
 APART = (  # looked up in their own places, never as part of the talk
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
     *(
-        "number_idiom",
+        *("number_idiom", "often_misspelt", "other_word"),
         "scale_end",
         "relief",
         "yes_alone",

@@ -17,6 +17,7 @@ from bot.core.reading.own_words import OwnWords, own_words
 from bot.core.reading.pieces import Piece, only, pieces
 from bot.core.reading.read import LONGEST, read, read_folded
 from bot.core.reading.result import Outcome, Reading
+from bot.core.reading.spelling import mended
 
 CHANGING = (Outcome.UNDERSTOOD, Outcome.ASK_BACK)
 NONE = ("none",)
@@ -46,7 +47,7 @@ def read_many(
     rest = [one for one in others if one.id != asked.id]
     if asked.kind is Kind.TEXT or len(text) > LONGEST or not rest:
         return {asked.id: read(text, asked, words=words, language=language, today=today)}
-    folded = fold(text, words.simplify)
+    folded = mended(fold(text, words.simplify), words)
     main, side = own_words(asked, words), [own_words(one, words) for one in rest]
     parts = given_back(folded, pieces(folded, main, side), main, side, answered)
     if parts is None:

@@ -21,6 +21,11 @@ DENIED = re.compile(
 COMPARED = re.compile(r" *(?:分|度|次)?[高低多少大小强重轻好差]")  # 比5低, 比0多一点
 NEGATIVE = re.compile(r"(?:负|零下|minus|(?:^|[\s:])-) ?$")
 RATE = re.compile(r" ?(?:a|per|each|every) (?:day|week|night|hour)|/day|/天|每天|一天")
+# "two or tree": another number was meant, and nobody knows which.
+OR_WHAT = re.compile(
+    r" or (?!so(?![a-z])|less|more|under|over|above|below|higher|lower|there|near|around|about|"
+    r"maybe|possibly|perhaps|even|just|a |an |at |\d)(?P<what>[a-z]+)"
+)
 SHORT_WORD = re.compile(r"(?<![a-z])[a-z]{1,2}$")
 LAPSED = re.compile(
     r"[漏忘少没](?:记|服|吃|打|喝|用)?(?:了|过)? ?$"
@@ -108,7 +113,11 @@ def _quantity(
         mention.start,
         end,
         unit,
-        loose or mention.spelled or bool(NEGATIVE.search(before)) or _compared(text, mention),
+        loose
+        or mention.spelled
+        or OR_WHAT.match(text, end) is not None
+        or bool(NEGATIVE.search(before))
+        or _compared(text, mention),
         bound,
         bool(DENIED.search(before)),
     )

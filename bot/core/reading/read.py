@@ -16,6 +16,7 @@ from bot.core.reading.manners import manner
 from bot.core.reading.numeric import read_number
 from bot.core.reading.own_words import OwnWords, own_words
 from bot.core.reading.result import Outcome, Reading
+from bot.core.reading.spelling import mended
 from bot.core.reading.yes_no import read_yes_no
 
 HALF = re.compile(r"半|(?<![a-z])half(?![a-z])")
@@ -37,7 +38,7 @@ def read(
     """
     if question.kind is not Kind.TEXT and len(text) > LONGEST:
         return Reading(Outcome.NOT_UNDERSTOOD, span=text[:LONGEST])
-    folded = fold(text, words.simplify)
+    folded = mended(fold(text, words.simplify), words)
     return read_folded(folded, own_words(question, words), today=today, language=language)
 
 

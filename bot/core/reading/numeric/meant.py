@@ -36,8 +36,8 @@ def surest(mine: list[Quantity], text: Text, own: OwnWords) -> list[Quantity]:
 
 
 def _worse_beside(sure: list[Quantity], mine: list[Quantity], own: OwnWords) -> bool:
-    """ "2 on tablets 8 off": a worse bare score that nobody can be sure of."""
-    if own.question.kind is not Kind.SCALE:
+    """ "2 on tablets 8 off": a worse bare score, or fever, that nobody can be sure of."""
+    if own.question.kind is not Kind.SCALE and own.question.unit != "Cel":
         return False
     worst = max(one.value for one in sure)
     return any(
