@@ -24,10 +24,12 @@ from bot.core.errors import DeliveryFailed, EngineUnavailable, NotFound
 from bot.core.message import Outgoing
 from bot.core.pace import Limits
 from bot.core.pathway import Pathway, Shared
+from bot.core.reading import AnswerWords
 from bot.core.screening import Screening
 from bot.core.shared import Phrases
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
+from bot.pathfiles.answer_words import load_answer_words
 from bot.pathfiles.workbench import FileWorkbench
 from bot.services.parts import House, Parts
 from bot.services.ports import EngineReply
@@ -37,6 +39,8 @@ from bot.storage.tables import metadata
 from bot.storage.unit_of_work import SqlRecord
 from tests import builders
 from tests.builders import START
+
+SHARED = Path(__file__).parents[1] / "pathways" / "shared"
 
 
 class FixedClock:
@@ -251,7 +255,6 @@ def a_world(
     *,
     shared: Shared | None = None,
     pathway: Pathway | None = None,
-    answer_words: Any = None,
     limits: Mapping[str, Limits] | None = None,
 ) -> World:
     """Parts on a fresh record. Phrases echo their key; see `builders.EchoPhrases`."""
@@ -265,7 +268,7 @@ def a_world(
         ids=ids,
         library=FakeLibrary({pathway.id: pathway}, pathway.shared),
         screen=screen,
-        answer_words=answer_words,
+        answer_words=the_answer_words(),
         dialogue=dialogue,
         senders={"telegram": sender, "webchat": sender},
         passwords=FakePasswords(),
@@ -285,7 +288,13 @@ def a_world(
 
 
 @cache
+def the_answer_words() -> AnswerWords:
+    """The real words by which answers and wishes are read."""
+    return load_answer_words(SHARED / "answer_words")
+
+
+@cache
 def the_phrases() -> Phrases:
     """The house's own sentences as they stand in pathways/shared, for tests of wording."""
-    file = Path(__file__).parents[1] / "pathways" / "shared" / "phrases.yml"
+    file = SHARED / "phrases.yml"
     return Phrases({key: Words(entry) for key, entry in YAML(typ="safe").load(file).items()})

@@ -10,7 +10,8 @@ from typing import Final
 FORMS: Final = re.compile(
     r"[?？]|[吗么呢嘛][\s。.!！~，,]*$|怎么|什么|啥|几时|多久|多少|哪|能不能|可不可以|可以.*吗|要不要|是不是|"
     r"\b(what|when|how|why|where|which|can i|could i|should i|may i|is it|are there|do i|"
-    r"am i allowed|will it|does it)\b",
+    r"am i|are you|do you|is this|is there|who am|who is|who are|who can|will you|can you|"
+    r"could you|will it|does it|does this)\b",
     re.IGNORECASE,
 )
 

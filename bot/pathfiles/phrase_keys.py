@@ -15,6 +15,7 @@ cause_not_understood question
 cause_asked_for_human
 cause_sign_now
 cause_unlisted_complaint
+cause_death_told
 emergency_unknown_person emergency
 relayed_to_nurse name text
 # Enrolment
@@ -77,6 +78,7 @@ late_reply
 why_default
 choose_several
 stale_button
+nothing_planned emergency
 nothing_open
 check_in_stopped
 check_in_ended
@@ -172,6 +174,7 @@ another_person_crisis crisis emergency
 distress_support crisis emergency
 # Small talk and hard talk
 greeting
+greeting_in_check_in
 thanks
 goodbye
 are_you_human

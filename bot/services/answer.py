@@ -15,18 +15,21 @@ from bot.core.conversation import ButtonPress, Conversation, Inbound
 from bot.core.pathway import open_questions
 from bot.core.question import Kind, Question
 from bot.core.reading import Outcome, Reading, read_many
+from bot.core.reading.wishes import without_wish
 from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said, ask_question, next_open
 from bot.services.call_back import call_back_if_unhappy
 from bot.services.facts import facts_of
 from bot.services.finish_check_in import finish_check_in
+from bot.services.hard_talk import WITH_TASK
+from bot.services.no_words import not_words
 from bot.services.outbox import fill, phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.postpone import postpone
 from bot.services.record_answer import Given, record_answer, value_words
 from bot.services.reread import answered_by_original, nurse_reads_edit, reread
-from bot.services.talk import is_talk, talk
+from bot.services.talk import PERSON, SURE, is_talk, talk
 from bot.services.weigh import weigh
 from bot.services.whom import Whom
 
@@ -146,29 +149,45 @@ def _typed(scene: _Scene, intent: str, confidence: float) -> list[Said]:
     """Own words: read them for the question asked and for every other one."""
     current = scene.current
     if current is None:
-        return talk(scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence)
+        return _talk(scene, intent, confidence)
     readings = _read(scene, current)
     found = {id: one for id, one in readings.items() if one.understood}
     asked = readings.get(current.id, Reading(Outcome.NOT_UNDERSTOOD))
     aside = _aside(scene, intent, confidence)
     if found:
         return _store(scene, found) + aside
-    if intent == "ask_human":
-        return talk(scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence)
+    if intent == PERSON or _asks_who_we_are(scene, intent, confidence):
+        return _talk(scene, intent, confidence)
     if asked.outcome is Outcome.WHY:
         why = current.why
         return [
             Said(fill(scene.parts, why, scene.chat.language)) if why else scene.say("why_default")
         ]
-    if asked.outcome is Outcome.LATER:
+    if asked.outcome is Outcome.LATER or _says_later(asked, intent, confidence):
         return postpone(scene.tx, scene.parts, scene.chat, scene.who, scene.check_in)
     if asked.outcome in KEPT_OPEN:
         return _left_open(scene, current, asked)
     if aside:
         return aside
     if is_talk(intent, confidence) or _screened(scene):
-        return talk(scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence)
-    return _not_yet(scene, current, asked)
+        return _talk(scene, intent, confidence)
+    return _not_yet(scene, current, asked, intent, confidence)
+
+
+def _talk(scene: _Scene, intent: str, confidence: float) -> list[Said]:
+    return talk(scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence)
+
+
+def _says_later(asked: Reading, intent: str, confidence: float) -> bool:
+    """Nothing was read as an answer, and the model knows the wording for "later"."""
+    unread = asked.outcome is Outcome.NOT_UNDERSTOOD
+    return unread and intent == "later" and confidence >= SURE
+
+
+def _asks_who_we_are(scene: _Scene, intent: str, confidence: float) -> bool:
+    """ "Am I talking to a computer?" is no "I will not talk to a computer"."""
+    sure = intent == "are_you_human" and is_talk(intent, confidence)
+    return sure and is_question(scene.message.text)
 
 
 def _screened(scene: _Scene) -> bool:
@@ -184,7 +203,7 @@ def _read(scene: _Scene, current: Question) -> dict[str, Reading]:
     answered = [pathway.questions[id] for id in scene.before.answers if id in pathway.questions]
     others = [one for one in (*still_open, *answered) if one.id != current.id]
     return read_many(
-        scene.message.text,
+        without_wish(scene.message.text, scene.parts.answer_words),
         asked=current,
         others=others,
         words=scene.parts.answer_words,
@@ -196,11 +215,15 @@ def _read(scene: _Scene, current: Question) -> dict[str, Reading]:
 
 def _aside(scene: _Scene, intent: str, confidence: float) -> list[Said]:
     """A question beside the answer is answered too; a description is not taken for one."""
-    if not intent.startswith("ask_") or intent == "ask_human" or not is_talk(intent, confidence):
+    if not is_talk(intent, confidence):
         return []
-    if not is_question(scene.message.text):
-        return []
-    return talk(scene.tx, scene.parts, scene.chat, scene.who, scene.message, intent, confidence)
+    if intent == PERSON:
+        return _talk(scene, intent, confidence)
+    asks = intent == "when_next" or intent.startswith("ask_")
+    hard = intent in WITH_TASK and confidence >= SURE
+    if hard or (asks and is_question(scene.message.text)):
+        return _talk(scene, intent, confidence)
+    return []
 
 
 def _store(scene: _Scene, found: dict[str, Reading]) -> list[Said]:
@@ -247,7 +270,9 @@ def _left_open(scene: _Scene, question: Question, reading: Reading) -> list[Said
     return [scene.say(key), *_weigh(scene)]
 
 
-def _not_yet(scene: _Scene, question: Question, reading: Reading) -> list[Said]:
+def _not_yet(
+    scene: _Scene, question: Question, reading: Reading, intent: str, confidence: float
+) -> list[Said]:
     """Not read: ask back or ask again once, then keep the words and tell a nurse."""
     asked = scene.tx.asked.one(check_in_id=scene.check_in.id, question_id=question.id)
     tries = (asked.attempts if asked else 0) + 1
@@ -260,6 +285,9 @@ def _not_yet(scene: _Scene, question: Question, reading: Reading) -> list[Said]:
         return [scene.say("not_understood_twice"), *unhappy, *_weigh(scene)]
     if reading.outcome is Outcome.ASK_BACK:
         return _ask_back(scene, question, reading)
+    if not_words(scene.message) or is_question(scene.message.text):
+        # Talk, as far as we can tell. It has counted as a try all the same.
+        return _talk(scene, intent, confidence)
     said = [scene.say("not_understood_once")]
     return said + (
         [Said(fill(scene.parts, question.help, scene.chat.language))] if question.help else []

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.check_in import Asked, CheckIn
 from bot.core.condition import Facts
-from bot.core.conversation import Conversation, Mode
+from bot.core.conversation import Conversation, Inbound, Mode
 from bot.core.pathway import next_question
 from bot.core.patient import Role
 from bot.core.question import Kind, Question
@@ -135,15 +135,24 @@ def open_question(
     return check_in, question
 
 
-def ask_again(tx: Transaction, parts: Parts, chat: Conversation, *, key: str) -> None:
-    """Put the open question again, for example in another language."""
+def back_to_question(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> None:
+    """Put the open question again behind what was said to this message."""
+    lead = phrase(parts, "check_in_again", chat.language)
+    ask_again(tx, parts, chat, key=f"{message.id}:again", lead=lead)
+
+
+def ask_again(
+    tx: Transaction, parts: Parts, chat: Conversation, *, key: str, lead: str = ""
+) -> None:
+    """Put the open question again, for example in another language; `lead` stands before it."""
     found = open_question(tx, parts, chat)
     if found is None:
         return
     said = ask_question(tx, parts, chat, *found)
     row = [NewButton(title, "answer", payload) for title, payload in said.buttons]
     rows = rows_of(row, scale=said.scale)
-    put(tx, parts, chat.id, said.text, key=key, buttons=rows)
+    text = f"{lead}\n{said.text}" if lead else said.text
+    put(tx, parts, chat.id, text, key=key, buttons=rows)
 
 
 def rows_of(buttons: list[NewButton], *, scale: bool) -> list[list[NewButton]]:

@@ -1,15 +1,17 @@
 """Ask back: is it happening now, and is that your question? Two questions with buttons.
 
 A doubtful sign has its nurse's look before we ask (see `receive`), and an unsure
-question is never lost: whoever does not tap, or says "something else", gets a nurse.
+question is never lost: it is on the nurse's list until the patient taps "yes, that".
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.conversation import ButtonPress, Conversation, Inbound, Priority
 from bot.core.patient import EpisodeState
 from bot.core.triage_level import TriageLevel
-from bot.services.ask import Said
+from bot.services.ask import Said, back_to_question
 from bot.services.moments import next_contact
 from bot.services.nurse_tasks import message_task
 from bot.services.outbox import fill, phrase, put
@@ -22,12 +24,18 @@ SIGN, TOPIC = "sign", "topic"  # what a button of ours is about
 NOW, OVER, OTHER_PERSON = "now", "over", "other_person"
 THAT, ELSE = "that", "else"
 LONGEST_WORDS = 60
+# What screening lets a nurse look at although nobody can be asked "is it there now?".
+NOT_A_SIGN = frozenset({"worry", "wants_a_person", "other_language"})
 NEXT_VISIT = "follow_up_visit"
+# Topics that no text of the care team answers: a nurse has the question at once.
+ALWAYS_HANDED_ON = ("results", "other")
 
 
 def ask_about_sign(parts: Parts, chat: Conversation, message: Inbound) -> Said | None:
     """Whether a sign that may be over, or another's, is there now; None without such a sign."""
-    flags = message.screening.get("red_flags") or []
+    flags = [
+        one for one in message.screening.get("red_flags") or [] if one["code"] not in NOT_A_SIGN
+    ]
     if not message.screening.get("ask") or not flags:
         return None
     words = str(flags[0]["span"])[:LONGEST_WORDS]
@@ -64,6 +72,7 @@ def hear_choice(tx: Transaction, parts: Parts, chat: Conversation, message: Inbo
         text = _topic(tx, parts, chat, who, message, press)
     if text:
         put(tx, parts, chat.id, text, key=f"{message.id}:choice", priority=Priority.CONVERSATION)
+        back_to_question(tx, parts, chat, message)
     return True
 
 
@@ -129,13 +138,21 @@ def _topic(
     message: Inbound,
     press: ButtonPress,
 ) -> str:
-    """The care team's answer, or the first message to a nurse."""
+    """The care team's answer, and the nurse need not; or the first message stays with her."""
     answer = topic_answer(tx, parts, chat, who, press.payload["topic"])
-    if press.payload["means"] == THAT and answer is not None:
-        return answer
     asked = tx.inbound.get(press.payload["inbound_id"]) or message
+    if press.payload["means"] == THAT and answer is not None:
+        _answered(tx, parts, asked)
+        return answer
     message_task(tx, parts, who, asked, "question")
     return phrase(parts, "question_handed_to_nurse", chat.language)
+
+
+def _answered(tx: Transaction, parts: Parts, asked: Inbound) -> None:
+    """Her question is off the nurse's list, for the care team's text was what she meant."""
+    task = tx.tasks.one(key=f"question:{asked.id}", lock=True)
+    if task is not None and task.done_at is None:
+        tx.tasks.swap(task, replace(task, done_at=parts.clock.now(), outcome="answered"))
 
 
 def topic_answer(
@@ -152,5 +169,6 @@ def topic_answer(
     told = [phrase(parts, "question_answered", chat.language, answer=said)]
     if topic == NEXT_VISIT and who.episode.state is EpisodeState.ACTIVE:
         told.append(next_contact(tx, parts, who, chat.language))
-    told.append(phrase(parts, "question_more", chat.language))
+    if topic not in ALWAYS_HANDED_ON:
+        told.append(phrase(parts, "question_more", chat.language))
     return "\n\n".join(one for one in told if one)

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from bot.core.conversation import Conversation, Inbound, InboundState, Mode, Priority
 from bot.core.triage_level import TriageLevel
-from bot.services import ask_back, commands, lane, takeover_relay, welcome
+from bot.services import ask_back, ask_person, commands, lane, takeover_relay, welcome
 from bot.services.after_fault import after_fault
-from bot.services.ask import rows_of
+from bot.services.ask import back_to_question, rows_of
 from bot.services.ask_again import check_in_id
 from bot.services.check_ins_due import TRIGGER
 from bot.services.freshen import STALE_AFTER
@@ -80,7 +80,7 @@ def _heard_without_engine(
         refuse_group(tx, parts, chat, message)
         return True
     hand_on(tx, parts, chat, message)
-    if commands.hear(tx, parts, chat, message):
+    if commands.hear(tx, parts, chat, message) or ask_person.hear(tx, parts, chat, message):
         return True
     if chat.mode in (Mode.UNKNOWN, Mode.VERIFYING, Mode.CONSENTING) or message.start_code_hash:
         welcome.hear(tx, parts, chat, message)
@@ -90,8 +90,12 @@ def _heard_without_engine(
         return True
     if chat.mode is Mode.STOPPED:
         return _said_while_stopped(tx, parts, chat, message)
-    if message.level == TriageLevel.EMERGENCY.word or message.screening.get("another_person"):
-        # The fixed advice went out when the message was received; the script is stopped.
+    another_person = bool(message.screening.get("another_person"))
+    if another_person or message.level == TriageLevel.EMERGENCY.word:
+        # The fixed advice went out when the message was received; her own emergency has
+        # stopped the script, another person's leaves our question open.
+        if another_person:
+            back_to_question(tx, parts, chat, message)
         return True
     if ask_back.hear_choice(tx, parts, chat, message):
         return True

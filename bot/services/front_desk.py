@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.conversation import Conversation, Inbound
 from bot.core.message import Part
+from bot.services.ask import back_to_question
 from bot.services.nurse_tasks import message_task
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
@@ -47,19 +48,23 @@ def without_words(tx: Transaction, parts: Parts, chat: Conversation, message: In
     if message.part in (Part.TEXT, Part.BUTTON):
         return _nothing_said(tx, parts, chat, message)
     _say(tx, parts, chat, message, ANSWERS[Part(message.part)][0])
-    return not message.text.strip()
+    if message.text.strip():
+        return False
+    back_to_question(tx, parts, chat, message)
+    return True
 
 
 def not_to_read(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> bool:
     """Words that are not hers, or far too many of them. They were screened all the same."""
     if message.forwarded:
         _say(tx, parts, chat, message, "forwarded_noted")
-        return True
-    if len(message.text) > LONGEST_READ:
+    elif len(message.text) > LONGEST_READ:
         _say(tx, parts, chat, message, "too_long")
         _task(tx, parts, chat, message, "look")
-        return True
-    return False
+    else:
+        return False
+    back_to_question(tx, parts, chat, message)
+    return True
 
 
 def _task(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound, kind: str) -> None:
@@ -75,6 +80,7 @@ def _nothing_said(tx: Transaction, parts: Parts, chat: Conversation, message: In
         return False
     unknown_button = message.part == Part.BUTTON
     _say(tx, parts, chat, message, "stale_button" if unknown_button else "empty_message")
+    back_to_question(tx, parts, chat, message)
     return True
 
 

@@ -13,12 +13,13 @@ from bot.core.conversation import Conversation, Inbound, Turn
 from bot.core.errors import NotFound
 from bot.services.answer import hear_in_check_in
 from bot.services.ask import Said, ask_question, greeting, next_open
+from bot.services.ask_person import also_asked
 from bot.services.check_ins_due import LATE, TRIGGER
 from bot.services.outbox import phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.reread import nurse_reads_edit
-from bot.services.talk import talk
+from bot.services.talk import PERSON, talk
 from bot.services.whom import Whom, open_check_in, whom
 
 
@@ -58,6 +59,8 @@ def hear(parts: Parts, heard: Heard) -> Answer:
                 said = hear_in_check_in(
                     tx, parts, chat, who, message, check_in, (heard.intent, heard.confidence)
                 )
+            if heard.intent != PERSON and also_asked(tx, parts, chat, who, message):
+                said = [Said(phrase(parts, "nurse_wanted", chat.language)), *said]
             known = _keep(tx, parts, message, said)
         still_open = open_check_in(tx, who.episode) is not None
         return Answer(replies=tuple(known.replies), check_in_open=still_open)

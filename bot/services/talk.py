@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
+from bot.core.asking import is_question
 from bot.core.conversation import Conversation, Inbound
+from bot.core.reading.wishes import tells_of_death
 from bot.core.triage_level import TriageLevel
 from bot.services.ask import Said
-from bot.services.ask_back import ask_about_sign, ask_about_topic, topic_answer
-from bot.services.call_back import open_call_back
+from bot.services.ask_back import (
+    ALWAYS_HANDED_ON,
+    ask_about_sign,
+    ask_about_topic,
+    topic_answer,
+)
+from bot.services.ask_person import get_person
+from bot.services.hard_talk import WITH_TASK, bereaved, hard_talk, raise_for
+from bot.services.moments import next_contact
+from bot.services.no_words import not_words, say_no_words
 from bot.services.nurse_tasks import message_task
 from bot.services.outbox import phrase
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
-from bot.services.raise_escalation import NewCause, raise_escalation
-from bot.services.whom import Whom
+from bot.services.whom import Whom, open_check_in
 
 SURE = 0.5  # below it an intent is taken for "not understood"; checked in the NLU evaluation
-# From here on we ask "is it that?": between the two, three guesses of four are right.
+# From here on we ask "is it that?": between the two, three guesses of four are right. Hard
+# talk counts from here on too: taken for "not understood" it would reach a nurse all the
+# same, only with colder words.
 HALF_SURE = 0.2
 ASK = "ask_"
+PERSON = "ask_human"
 SIMPLE = {
     "greet": "greeting",
     "thanks": "thanks",
     "goodbye": "goodbye",
     "are_you_human": "are_you_human",
+    "what_can_you_do": "help",
+    "privacy": "privacy",
     "out_of_scope": "out_of_scope",
     "affirm": "nothing_open",
     "deny": "nothing_open",
     "later": "nothing_open",
     "why_ask": "why_default",
 }
-WITH_TASK = {"complain_bot": ("complaint", "complaint"), "distress": ("distress_support", "look")}
+SURELY_TALK = (
+    *("symptom", "out_of_scope", "when_next", "greet", "thanks", "goodbye"),
+    *("are_you_human", "what_can_you_do", "privacy"),
+)
 
 
 def is_talk(intent: str, confidence: float) -> bool:
     """Whether this is surely talk, so that a question of ours stays open beside it."""
-    known = intent in WITH_TASK or intent in ("ask_human", "symptom", "out_of_scope")
-    small = intent in ("greet", "thanks", "goodbye", "are_you_human")
-    return confidence >= SURE and (known or small or intent.startswith(ASK))
+    if intent in WITH_TASK or intent == PERSON:
+        return confidence >= HALF_SURE
+    return confidence >= SURE and (intent in SURELY_TALK or intent.startswith(ASK))
 
 
 def talk(
@@ -49,66 +66,84 @@ def talk(
     confidence: float,
 ) -> list[Said]:
     """Answer a message by its intent. What is not understood goes to a nurse."""
-    worried = _worried(message)
     if message.button:
         return [Said(phrase(parts, "stale_button", chat.language))]
-    if intent == "ask_human":
-        return _human(tx, parts, chat, who, message)
+    if intent == PERSON:
+        get_person(tx, parts, chat, who, message)
+        return [Said(phrase(parts, "nurse_wanted", chat.language))]
+    unreadable = not_words(message)
+    if unreadable:
+        return [say_no_words(tx, parts, chat, who, message, unreadable)]
+    if intent == "ask_mood" and not is_question(message.text):
+        intent = "distress"  # who tells of her sadness wants no leaflet
     if intent.startswith(ASK) and confidence >= SURE:
         return _question(tx, parts, chat, who, message, intent.removeprefix(ASK))
-    if intent in WITH_TASK and confidence >= SURE:
-        return _with_task(tx, parts, chat, who, message, intent)
-    if worried:
+    if intent == "bad_news" and confidence >= SURE and _death(parts, message):
+        return [bereaved(tx, parts, chat, who, message)]
+    if intent in WITH_TASK and confidence >= HALF_SURE:
+        return hard_talk(tx, parts, chat, who, message, intent)
+    if _worried(message):
         # A nurse was told when the message came in; say nothing that could soften it.
         return [
             ask_about_sign(parts, chat, message) or Said(phrase(parts, "if_worse", chat.language))
         ]
     if intent == "symptom" and confidence >= SURE:
         return _complaint(tx, parts, chat, who, message)
+    if intent == "when_next" and confidence >= HALF_SURE:
+        return [_when_next(tx, parts, chat, who)]
     if intent in SIMPLE and confidence >= SURE:
-        return [Said(phrase(parts, SIMPLE[intent], chat.language))]
+        return [_simple(tx, parts, chat, who, intent)]
     if intent.startswith(ASK) and confidence >= HALF_SURE:
-        return [ask_about_topic(parts, chat, message, intent.removeprefix(ASK))]
+        return [_half_sure(tx, parts, chat, who, message, intent.removeprefix(ASK))]
+    return [_handed_on(tx, parts, chat, who, message)]
+
+
+def _simple(tx: Transaction, parts: Parts, chat: Conversation, who: Whom, intent: str) -> Said:
+    key = SIMPLE[intent]
+    if intent == "greet" and open_check_in(tx, who.episode) is not None:
+        key = "greeting_in_check_in"  # "how are you?" beside a question would be two questions
+    return Said(phrase(parts, key, chat.language))
+
+
+def _when_next(tx: Transaction, parts: Parts, chat: Conversation, who: Whom) -> Said:
+    said = next_contact(tx, parts, who, chat.language)
+    return Said(said or phrase(parts, "nothing_planned", chat.language))
+
+
+def _half_sure(
+    tx: Transaction, parts: Parts, chat: Conversation, who: Whom, message: Inbound, topic: str
+) -> Said:
+    """Is it that? A nurse has the question until the patient says that it was."""
+    handed_on = _handed_on(tx, parts, chat, who, message)
+    if topic in ALWAYS_HANDED_ON:
+        return handed_on
+    return ask_about_topic(parts, chat, message, topic)
+
+
+def _handed_on(
+    tx: Transaction, parts: Parts, chat: Conversation, who: Whom, message: Inbound
+) -> Said:
     message_task(tx, parts, who, message, "question")
-    return [Said(phrase(parts, "question_handed_to_nurse", chat.language))]
+    return Said(phrase(parts, "question_handed_to_nurse", chat.language))
 
 
-def _with_task(
-    tx: Transaction, parts: Parts, chat: Conversation, who: Whom, message: Inbound, intent: str
-) -> list[Said]:
-    """A complaint about us, or distress. What it says of her health is asked about as always."""
-    key, task = WITH_TASK[intent]
-    if task == "complaint":
-        text, once = message.text, f"{task}:{message.id}"
-        open_call_back(tx, parts, who, message, kind="complaint", key=once, text=text)
-    else:
-        message_task(tx, parts, who, message, task)
-    said = [Said(phrase(parts, key, chat.language))]
-    if _worried(message):
-        back = ask_about_sign(parts, chat, message)
-        said.append(back or Said(phrase(parts, "if_worse", chat.language)))
-    return said
+def _death(parts: Parts, message: Inbound) -> bool:
+    return tells_of_death(message.text, parts.answer_words)
 
 
 def _worried(message: Inbound) -> bool:
     """Whether screening already made a nurse look at this message."""
     level = TriageLevel.from_word(message.level)
-    return level.needs_nurse or bool(message.screening.get("ask"))
-
-
-def _human(
-    tx: Transaction, parts: Parts, chat: Conversation, who: Whom, message: Inbound
-) -> list[Said]:
-    """A person was asked for, so a person comes."""
-    _raise(tx, parts, chat, who, message, "asked_for_human", TriageLevel.SAME_DAY)
-    return [Said(phrase(parts, "nurse_wanted", chat.language))]
+    codes = {one["code"] for one in message.screening.get("red_flags") or []}
+    asks = bool(message.screening.get("ask")) and codes != {"wants_a_person"}
+    return level.needs_nurse or asks
 
 
 def _complaint(
     tx: Transaction, parts: Parts, chat: Conversation, who: Whom, message: Inbound
 ) -> list[Said]:
     """A complaint that no rule knows: unexpected after an operation, so a nurse looks."""
-    _raise(tx, parts, chat, who, message, "unlisted_complaint", TriageLevel.WITHIN_48_HOURS)
+    raise_for(tx, parts, chat, who, message, "unlisted_complaint", TriageLevel.WITHIN_48_HOURS)
     return [Said(phrase(parts, "if_worse", chat.language))]
 
 
@@ -117,42 +152,11 @@ def _question(
 ) -> list[Said]:
     """The care team's own answer, or the nurse's non-urgent list."""
     answer = topic_answer(tx, parts, chat, who, topic)
-    if answer is None:
+    handed_on = answer is None or topic in ALWAYS_HANDED_ON
+    if handed_on:
         message_task(tx, parts, who, message, "question")
-        answer = phrase(parts, "question_handed_to_nurse", chat.language)
-    said = [Said(answer)]
+    said = [Said(answer or phrase(parts, "question_handed_to_nurse", chat.language))]
     if _worried(message):
         back = ask_about_sign(parts, chat, message)
         said.append(back or Said(phrase(parts, "question_and_complaint", chat.language)))
     return said
-
-
-def _raise(
-    tx: Transaction,
-    parts: Parts,
-    chat: Conversation,
-    who: Whom,
-    message: Inbound,
-    kind: str,
-    level: TriageLevel,
-) -> None:
-    reason = {language: phrase(parts, f"cause_{kind}", language) for language in ("zh", "en")}
-    raise_escalation(
-        tx,
-        parts,
-        episode=who.episode,
-        conversation=chat,
-        level=level,
-        causes=(
-            NewCause(
-                kind=kind,
-                code=kind,
-                level=level,
-                words=message.text[:200],
-                reason=reason,
-                version=who.pathway.version,
-                inbound_id=message.id,
-            ),
-        ),
-        now=parts.clock.now(),
-    )

@@ -112,7 +112,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "letters": 0.2,  # how much spelling counts beside meaning
             "smoothing": 0.1,  # how far a single phrase may be wrong
             "telling_words": 0.1,  # how much a topic's own words add
-            "decisiveness": 8.0,  # how fast a lead in votes becomes confidence
+            "decisiveness": 8.5,  # how fast a lead in votes becomes confidence
         }
 
     @staticmethod

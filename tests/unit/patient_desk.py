@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,25 +10,16 @@ from typing import Any
 from bot.core.conversation import Mode
 from bot.core.message import Incoming, Part
 from bot.core.pathway import Pathway
-from bot.core.reading import AnswerWords
-from bot.pathfiles.answer_words import load_answer_words
 from bot.services.receive import receive
 from bot.workflows.at_once import run_due
 from tests.fakes import World, a_world
 
-PATHWAYS = Path(__file__).resolve().parents[2] / "pathways"
 _numbers = count(1)
-
-
-@cache
-def the_answer_words() -> AnswerWords:
-    """The real words by which answers are read."""
-    return load_answer_words(PATHWAYS / "shared" / "answer_words")
 
 
 def her_world(folder: Path, pathway: Pathway | None = None) -> World:
     """A world that reads answers with the real words; add the people yourself."""
-    return a_world(folder, pathway=pathway, answer_words=the_answer_words())
+    return a_world(folder, pathway=pathway)
 
 
 def sends(world: World, text: str = "", **over: Any) -> None:

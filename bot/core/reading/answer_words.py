@@ -35,6 +35,7 @@ LISTS = (
     *("regular", "takes", "stop"),
     *("unreal", "provided", "intended", "mocked", "staff", "tells"),
     *("usual", "long_ago", "broken", "surroundings", "other_sense"),
+    *("person", "person_alone", "polite", "death"),
 )
 APART = (  # looked up in their own places, never as part of the talk
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
@@ -52,6 +53,7 @@ APART = (  # looked up in their own places, never as part of the talk
     *("regular", "takes", "stop"),
     *("unreal", "provided", "intended", "mocked", "staff", "tells"),
     *("usual", "long_ago", "broken", "surroundings", "other_sense"),
+    *("person", "person_alone", "polite", "death"),
 )
 TABLES = ("number", "times", "day", "weekday", "month")
 

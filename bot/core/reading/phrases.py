@@ -27,14 +27,16 @@ class Book:
 
     def at(self, text: str, start: int) -> Hit | None:
         """The longest phrase that begins exactly at `start`."""
-        if start >= len(text):
-            return None
+        for end in self.ends_from(text, start) if start < len(text) else ():
+            return Hit(start, end, text[start:end])
+        return None
+
+    def ends_from(self, text: str, start: int) -> Iterator[int]:
+        """Where each phrase that begins exactly at `start` ends, the longest first."""
         for length in self._lengths.get(text[start], ()):
             end = start + length
-            phrase = text[start:end]
-            if end <= len(text) and phrase in self.phrases and _whole(text, start, end):
-                return Hit(start, end, phrase)
-        return None
+            if text[start:end] in self.phrases and end <= len(text) and _whole(text, start, end):
+                yield end
 
     def hits(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
         """Phrases in text[start:end], leftmost and longest, never overlapping."""
