@@ -24,7 +24,7 @@ TEXTS = [
     *("", "?", "疼", "伤口怎么换药", "when can I shower", "x" * 1000, "伤" * 1000),
     *("👩‍⚕️🩹", "ibuprofen 可以吃吗 😀 38.5℃", "\x00\x01", "\u202e\u0301" * 50, "ﷺ" * 33_000),
     *("one " * 25_000, "🩹" * 25_000),
-    *("字" * count for count in range(2, 27)),  # every remainder of a tile of six
+    *("字" * count for count in range(2, 27)),  # tiles of every size, narrow and wide
 ]
 
 
@@ -45,6 +45,12 @@ class TheKernel(unittest.TestCase):
         assert ((ours * plain).sum(axis=1) > 0.999).all()
         one_by_one = np.vstack([Meaning(usable()).read([text]) for text in TEXTS[:5]])
         assert ((one_by_one * ours[:5]).sum(axis=1) > 0.999).all()
+
+    @unittest.skipUnless(usable(), "no compiler or no AVX2 here")
+    def test_a_processor_without_avx_512_reads_the_same_to_the_last_bit(self) -> None:
+        with mock.patch.object(build, "COMPILE", (*build.COMPILE, "-DAVX2_ONLY")):
+            build.build(HERE, self.library)
+        assert (Meaning(self.library).read(TEXTS) == Meaning(usable()).read(TEXTS)).all()
 
     @unittest.skipUnless(usable(), "no compiler or no AVX2 here")
     def test_very_small_numbers_stay_numbers_in_this_process(self) -> None:

@@ -77,7 +77,6 @@ ZH = [
     ("滚，给我找个人", "nurse_wanted", PERSON),
     ("有没有人能回我个电话", "nurse_wanted", PERSON),
     ("你这东西没用", "complaint", COMPLAINT),
-    ("天天问一样的话", "complaint", COMPLAINT),
     ("傻逼", "abuse", COMPLAINT),
     ("滚", "abuse", COMPLAINT),
     ("五病区那护士态度太差了", "complaint", COMPLAINT),
