@@ -119,7 +119,7 @@ def test_a_shift_that_ends_between_two_steps_pages_whoever_came_on(world: World)
 def test_a_rota_changed_after_the_case_opened_counts_at_the_next_step(world: World) -> None:
     raise_it(world)
     (shift,) = world.rows("shifts", nurse_id="nurse-liu")
-    remove_shift(world.parts, shift_id=shift.id, by="nurse-zhao")
+    remove_shift(world.parts, shift_id=shift.id, by="nurse-zhao", sure=True)
     world.add(a_nurse_chat("sun"), a_nurse("sun"))
     add_shift(
         world.parts,
@@ -137,7 +137,7 @@ def test_whose_shift_ended_keeps_her_case_until_its_outcome_is_due(world: World)
     raise_it(world)
     acknowledge(world.parts, escalation_id=case(world).id, nurse_id="nurse-chen")
     (shift,) = world.rows("shifts", nurse_id="nurse-chen")
-    remove_shift(world.parts, shift_id=shift.id, by="nurse-zhao")
+    remove_shift(world.parts, shift_id=shift.id, by="nurse-zhao", sure=True)
     pass_time(world, 29)
     assert case(world).acknowledged_by == "nurse-chen"
     pass_time(world, 1)
