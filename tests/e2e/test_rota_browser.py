@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.core.staff import Shift
+from bot.services.rota_table import take_table
 from tests.e2e.browser_house import House, keep, needs_chromium, serious_faults, sticks_out
 from tests.e2e.test_console_browser import DESKTOP, PHONE, a_page, signed_in
 from tests.e2e.ward_story import Ward, a_ward
@@ -94,8 +96,34 @@ def test_a_name_is_dragged_onto_a_day_and_the_shift_to_another(
     moved = f"{tuesday} 20:00 {next_week(ward, 2):%d} 08:00"
     assert local(house, ward.nurses["chen"], "first") == []
     assert local(house, ward.nurses["chen"], "second") == [moved]
-    keep(page, f"rota-{language}")
     assert page.faults == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_week_from_a_table_stands_on_the_board_with_its_one_gap(
+    browser: Any, house: House, language: str
+) -> None:
+    ward, page = at_the_board(browser, house, language)
+    days = [next_week(ward, number) for number in range(8)]
+    rows = [f"admin,charge,{days[0]} 00:00,{days[7]} 00:00"]
+    for day, after in pairwise(days):
+        for rota, early, late in (("first", "chen", "zhou"), ("second", "other", "other")):
+            rows.append(f"{early},{rota},{day} 08:00,{day} 20:00")
+            if (rota, day) != ("second", days[5]):
+                rows.append(f"{late},{rota},{day} 20:00,{after} 08:00")
+    monday = [
+        f"{name},{rota},{days[0]} 00:00,{days[0]} 08:00"
+        for name, rota in (("zhou", "first"), ("other", "second"))
+    ]
+    table = "\n".join(["nurse,rota,from,to", *rows, *monday])
+    read = take_table(house.parts, table, by=ward.nurses["zhou"])
+    assert (read.faults, read.overlaps) == ((), ())
+    page.reload()
+    assert page.locator("#board .gap").count() == 2  # one night, on both its days
+    assert cell(page, "second", days[5]).locator(".gap").is_visible()
+    assert cell(page, "second", days[6]).locator(".gap").is_visible()
+    assert serious_faults(page) == []
+    keep(page, f"rota-{language}")
 
 
 def test_the_same_is_done_by_keyboard_alone(browser: Any, house: House) -> None:
