@@ -24,6 +24,7 @@ from bot.services.enrol import enrol
 from bot.services.export import Wanted
 from bot.services.export_patient import export_patients
 from bot.services.merge_patients import Said, merge_patients
+from bot.services.raise_escalation import NewCause, raise_escalation
 from bot.services.receive import receive
 from bot.services.resume_episode import resume_episode
 from bot.services.show_merge import show_merged, show_pair, stays_for
@@ -163,6 +164,27 @@ def test_a_red_flag_in_either_chat_reaches_a_nurse_for_the_one_patient(world: Wo
     assert {one.patient_id for one in world.rows("escalations")} == {"patient-wang"}
     causes = [one.words for one in world.rows("causes")]
     assert {"喘不上气", "胸口痛"} <= set(causes)
+
+
+def test_a_red_flag_read_just_before_the_merge_is_raised_for_the_record_that_stays(
+    world: World,
+) -> None:
+    """The message was read while there were two records, and is raised when there is one."""
+    read_before = world.get("episodes", "episode-double")
+    merge(world)
+    cause = NewCause(
+        "rule", "fever", TriageLevel.SAME_DAY, "三十九度", {"zh": "发烧", "en": "fever"}
+    )
+    with world.record.transaction() as tx:
+        case = raise_escalation(
+            *(tx, world.parts),
+            episode=read_before,
+            conversation=tx.conversations.get("chat-double"),
+            level=TriageLevel.SAME_DAY,
+            causes=[cause],
+            now=START,
+        )
+    assert (case.id, case.patient_id) == ("case-1", "patient-wang")
 
 
 def test_the_follow_up_of_the_second_registration_may_go_on_with_its_hours(world: World) -> None:
