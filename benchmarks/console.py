@@ -99,8 +99,8 @@ class Screens:
         began = time.monotonic()
         try:
             answer = await client.get(f"{self.url}/console/worklist", headers={"X-Live": "yes"})
-        except httpx.TransportError:
-            return  # a connection that had been idle was closed; a browser opens another
+        except (httpx.TransportError, RuntimeError):
+            return  # the connection was closed; a browser opens another
         if answer.status_code == httpx.codes.OK:
             self.pages.append((time.monotonic() - began) * 1000)
 
