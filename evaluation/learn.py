@@ -5,8 +5,8 @@
 Run it after every change of the lexicon or of the messages; see
 docs/how-to/extend-the-lexicon.md. The same files give the same tables. It prints how each
 hand was read by points that the other hands taught, which is what `enough` is chosen by.
-The messages of the hand that wrote the rules teach nothing: they would teach that rules
-are never wrong.
+The messages of the hand that wrote the rules teach nothing about stories: they would teach
+that rules are never wrong. Of a few words there are too few examples to leave any out.
 """
 
 from __future__ import annotations
@@ -14,68 +14,125 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from bot.core.screening import Lexicons
+from bot.core.screening.calm import must_read_calm, softened
+from bot.core.screening.judged import Judged
+from bot.core.screening.page import Page
 from bot.core.screening.screen import judge
-from bot.core.screening.weigh import counts_alone, floor_of
-from bot.core.screening.wording import SENTENCE_COSTS, features, sentences, stretches
+from bot.core.screening.weigh import counts_alone, floor_of, is_understood
+from bot.core.screening.wording import (
+    FEWEST,
+    SENTENCE_COSTS,
+    Stretch,
+    features,
+    sentences,
+    stretches,
+    weighed,
+)
+from bot.core.triage_level import TriageLevel
 from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.read_wording import QUESTIONS
-from evaluation import corpus
+from evaluation import answer_book, corpus
 from evaluation.readers import ENGINE_PYTHON, ROOT
 
 # Points in hundredths are as exact as anybody needs, and make a table half the size.
 HUNDREDTHS: Final = 100
+FACTS: Final = "clinical facts"
+BESIDE_THE_RULES: Final = (FACTS, corpus.FIRST)
+LABELS: Final = {
+    TriageLevel.EMERGENCY: "emergency",
+    TriageLevel.SAME_DAY: "same_day",
+    TriageLevel.WITHIN_48_HOURS: "nurse",
+}
+
+
+KINDS: Final = {"none": "routine", "ask": "nurse", "other": "other"}
+# Answers that say yes to one of these are no lesson for what is harmless.
+SIGNS_ASKED: Final = ("calf", "breath", "wound", "walking", "note")
+NOT_YES: Final = ("false", "none", "?dk", "?later", "?refused")
 
 
 def main() -> None:
-    """Learn a table for each script and write them beside the lexicon."""
+    """Learn the tables of each script and write them beside the lexicon."""
     lexicons = load_lexicons(corpus.LEXICON, learned=False)
-    told = {script: _learned(list(lessons(script, lexicons))) for script in corpus.LANGUAGES}
-    for script, table in told.items():
-        rows = [
-            f"{kind}\t{feature}\t" + "\t".join(str(round(HUNDREDTHS * one)) for one in numbers)
-            for kind, points in sorted(table["points"].items())
-            for feature, numbers in sorted(points.items())
-        ]
-        file = corpus.LEXICON / f"wording.{script}.tsv"
-        file.write_text("\n".join(rows) + "\n", "utf-8")
-        sys.stdout.write(f"{script}: {table['report']}\n{len(rows)} features\n")
-    questions = {script: table["questions"] for script, table in told.items()}
+    questions = {}
+    for script in corpus.LANGUAGES:
+        for length, table in _learned(list(lessons(script, lexicons))).items():
+            name = f"{script}{length}"
+            rows = [
+                f"{kind}\t{feature}\t" + "\t".join(map(str, numbers))
+                for kind, points in sorted(table["points"].items())
+                for feature, numbers in sorted(points.items())
+            ]
+            file = corpus.LEXICON / f"wording.{name}.tsv"
+            file.write_text("\n".join(rows) + "\n", "utf-8")
+            sys.stdout.write(f"{name}: {table['report']}\n{len(rows)} features\n")
+            questions[name] = table["questions"]
     (corpus.LEXICON / QUESTIONS).write_text(json.dumps(questions, indent=1) + "\n", "utf-8")
 
 
 def lessons(script: str, lexicons: Lexicons) -> Iterator[dict[str, Any]]:
     """What teaches: each message's label, hand, features, and what the rules made of it."""
+    hands = {one.hand for one in corpus.screening(script, first=False)}
     for hand, label, text in _told(script):
         page, judged = judge(text, lexicons)
-        parts = list(stretches(page))
-        if len(parts) != 1 or parts[0].is_bare:
+        parts = weighed(page)
+        if len(parts) != 1 or len(list(stretches(page))) != 1:
             continue
-        level, asks = floor_of(one for one in judged if counts_alone(one, parts))
-        whole, *alone = [
-            {kind: sorted(names) for kind, names in features(page, one, judged, lexicons).items()}
-            for one in (parts[0], *sentences(page, parts[0]))
-        ]
+        part = parts[0]
+        is_routine_fact = hand == FACTS and label == "routine"
+        counted = [one for one in judged if counts_alone(one, parts)]
         yield {
             "hand": hand,
             "label": label,
-            "floor": level.word if level.needs_nurse else "ask" if asks else "routine",
-            "features": whole,
-            "sentences": alone,
+            "words": part.words,
+            "is_short": part.words < FEWEST,
+            # Whose a sign is in a story, the rules alone decide.
+            "of_stories": is_routine_fact or (hand in hands and label != "other"),
+            "measures": label != "other"
+            and (
+                is_routine_fact or hand in hands or (part.is_bare and hand not in BESIDE_THE_RULES)
+            ),
+            "is_understood": part.is_bare and is_understood(part, judged, page, lexicons),
+            "floor": _floor(counted),
+            "softened": _floor(softened(counted, part)),
+            "features": _features(page, [part], judged, lexicons)[0],
+            "sentences": _features(page, sentences(page, part), judged, lexicons),
+            "calm": _features(page, must_read_calm(page, part, judged), judged, lexicons),
         }
 
 
+def _floor(counted: Iterable[Judged]) -> str:
+    level, asks = floor_of(counted)
+    return level.word if level.needs_nurse else "ask" if asks else "routine"
+
+
+def _features(
+    page: Page, parts: Iterable[Stretch], judged: list[Judged], lexicons: Lexicons
+) -> list[dict[str, list[str]]]:
+    return [
+        {kind: sorted(names) for kind, names in features(page, one, judged, lexicons).items()}
+        for one in parts
+    ]
+
+
 def _told(script: str) -> Iterator[tuple[str, str, str]]:
-    """(hand, label, text) of the messages, and of phrases that must not fire."""
-    for one in corpus.screening(script, "train", "dev", first=False):
-        if one.label != "other":  # whose a sign is, the rules alone decide
-            yield one.hand, one.label, one.text
-    for phrase in corpus.phrases("none"):
+    """(hand, label, text) of messages, phrases of the clinical facts, and harmless answers."""
+    for one in corpus.screening(script, "train", "dev"):
+        yield one.hand, one.label, one.text
+    for line in answer_book.lines(script):
+        if line.split != "sealed" and not _tells_a_sign(line):
+            yield f"answers, {line.split}", "routine", line.text
+    for phrase in corpus.phrases("none", "positive", "hard", "ask", "other"):
         if phrase.language == script:
-            yield "clinical facts", "routine", phrase.text
+            yield FACTS, KINDS.get(phrase.kind) or LABELS[phrase.level], phrase.text
+
+
+def _tells_a_sign(line: answer_book.Line) -> bool:
+    return line.question in SIGNS_ASKED and line.expected not in NOT_YES
 
 
 def _learned(told: list[dict[str, Any]]) -> dict[str, Any]:
@@ -83,15 +140,15 @@ def _learned(told: list[dict[str, Any]]) -> dict[str, Any]:
     done = subprocess.run(
         [
             *(str(ENGINE_PYTHON), "-W", "ignore"),
-            *(str(ROOT / "evaluation" / "fit_points.py"), str(SENTENCE_COSTS)),
+            *(str(ROOT / "evaluation" / "fit_points.py"), str(SENTENCE_COSTS), str(HUNDREDTHS)),
         ],
         input=json.dumps(told),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    table: dict[str, Any] = json.loads(done.stdout)
-    return table
+    tables: dict[str, Any] = json.loads(done.stdout)
+    return tables
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ FIELDS: Final = frozenset(
         "always_ask",
         "only_alone",
         "doubtful",
+        "unless_calm",
         "replaces",
         "cases",
     ]
@@ -98,6 +99,7 @@ class SignReader:
                 measured=measured,
                 only_alone=_is_yes(fields.get("only_alone")),
                 doubtful=_is_yes(fields.get("doubtful")),
+                unless_calm=_is_yes(fields.get("unless_calm")),
                 replaces=tuple(phrases_of(fields.get("replaces"))),
                 unless_anywhere=tuple(
                     number

@@ -1,7 +1,8 @@
 """Read the points tables of screening: what was learned from the labelled messages.
 
 `wording.json` holds the questions and from how many points on each is answered with yes,
-`wording.<script>.tsv` the points of each feature. `evaluation/learn.py` writes both.
+`wording.<script>.tsv` the points of each feature, `wording.<script>.short.tsv` those for
+messages of a few words. `evaluation/learn.py` writes both.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.core.errors import PathwayError
-from bot.core.screening.points import Question, Table, Wording
-from bot.core.screening.weigh import CALLS_FOR
+from bot.core.screening.points import SHORT, Question, Table, Wording
+from bot.core.screening.weigh import CALLS_FOR, GRAVEST
 from bot.core.screening.wording import KINDS
 from bot.core.words import LANGUAGES
 
 QUESTIONS: Final = "wording.json"
+TABLES: Final = tuple(f"{script}{length}" for script in LANGUAGES for length in ("", SHORT))
 
 
 def read_wording(folder: Path) -> Wording | None:
@@ -28,27 +30,33 @@ def read_wording(folder: Path) -> Wording | None:
         return None
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        return Wording({script: _table(folder, script, told[script]) for script in LANGUAGES})
+        return Wording({name: _table(folder, name, told[name]) for name in TABLES})
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise PathwayError(
             f"lexicon/{path.name}", f"it cannot be read: {error}", "Learn it again"
         ) from None
 
 
-def _table(folder: Path, script: str, told: Mapping[str, Any]) -> Table:
+def _table(folder: Path, table: str, told: Mapping[str, Any]) -> Table:
     questions = {
         name: Question(
             start=float(one["start"]),
             enough=float(one["enough"]),
+            calm=float(one.get("calm", "-inf")),
         )
-        for name, one in ((name, told[name]) for name in CALLS_FOR)
+        for name, one in ((name, told[name]) for name in _asked(table))
     }
     points: dict[str, dict[str, tuple[int, ...]]] = {kind: {} for kind in KINDS}
-    for kind, feature, *numbers in _rows(folder / f"wording.{script}.tsv"):
+    for kind, feature, *numbers in _rows(folder / f"wording.{table}.tsv"):
         if len(numbers) != len(questions):
-            raise ValueError(f"wording.{script}.tsv: {feature!r} has {len(numbers)} numbers")
+            raise ValueError(f"wording.{table}.tsv: {feature!r} has {len(numbers)} numbers")
         points[kind][feature] = tuple(map(int, numbers))
     return Table(questions, points)
+
+
+def _asked(table: str) -> tuple[str, ...]:
+    """A few words that no rule knows are asked one question only: is it an emergency?"""
+    return (GRAVEST,) if table.endswith(SHORT) else tuple(CALLS_FOR)
 
 
 def _rows(path: Path) -> Iterator[list[str]]:

@@ -122,7 +122,8 @@ def test_a_points_table_with_a_number_too_few_is_told(folder: Path) -> None:
 
 def test_points_tables_without_a_language_are_told(folder: Path) -> None:
     told = json.loads((corpus.LEXICON / "wording.json").read_text(encoding="utf-8"))
-    (folder / "wording.json").write_text(json.dumps({"zh": told["zh"]}), encoding="utf-8")
+    zh = {name: told[name] for name in ("zh", "zh.short")}
+    (folder / "wording.json").write_text(json.dumps(zh), encoding="utf-8")
     with pytest.raises(PathwayError, match=r"wording.json: it cannot be read: 'en'"):
         load_lexicons(folder)
 

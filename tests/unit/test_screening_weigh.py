@@ -24,12 +24,14 @@ def rules() -> Lexicons:
     return load_lexicons(corpus.LEXICON, learned=False)
 
 
-def _weighing(rules: Lexicons, **enough: float) -> Lexicons:
+def _weighing(rules: Lexicons, *, calm: float = ALWAYS, **enough: float) -> Lexicons:
     """Lexicons whose questions are answered with yes from these points on."""
     names = ("emergency", "today", "nurse")
-    asked = {name: Question(start=0.0, enough=enough.get(name, NEVER)) for name in names}
+    asked = {name: Question(0.0, enough.get(name, NEVER), calm) for name in names}
     table = Table(asked, {"run": {"夜里": (500, 0, 0)}, "word": {"last night": (500, 0, 0)}})
-    return replace(rules, wording=Wording({"zh": table, "en": table}))
+    return replace(
+        rules, wording=Wording({"zh": table, "zh.short": table, "en": table, "en.short": table})
+    )
 
 
 @pytest.mark.parametrize("text", [LONG_ZH, LONG_EN])
@@ -60,10 +62,75 @@ def test_wording_that_says_no_to_everything_lowers_nothing(rules: Lexicons) -> N
             assert screen(told, lexicons=silent).level is TriageLevel.EMERGENCY, told
 
 
-@pytest.mark.parametrize("text", ["3分", "fine thanks", "昨天夜里", "not since last night"])
-def test_a_few_words_are_read_by_the_rules_alone(rules: Lexicons, text: str) -> None:
+@pytest.mark.parametrize("text", ["3分", "fine thanks", "昨天", "wound"])
+def test_a_word_or_two_are_read_by_the_rules_alone(rules: Lexicons, text: str) -> None:
     loud = _weighing(rules, emergency=ALWAYS)
     assert screen(text, lexicons=loud).level is screen(text, lexicons=rules).level
+
+
+@pytest.mark.parametrize("text", ["昨天夜里", "not since last night"])
+def test_a_few_words_that_no_rule_knows_are_weighed(rules: Lexicons, text: str) -> None:
+    assert not screen(text, lexicons=rules).level.needs_nurse
+    found = screen(text, lexicons=_weighing(rules, emergency=2.0))
+    assert found.level is TriageLevel.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my dog can't breathe",
+        "我家猫吐血了",
+        "my calf isn't swollen",
+        "没有发烧没有流血",
+        "I dreamt my wound burst open",
+        "笑得喘不上气",
+        "small streak of blood in his spit",
+    ],
+)
+def test_a_few_words_that_the_rules_understand_are_not_weighed(rules: Lexicons, text: str) -> None:
+    loud = _weighing(rules, emergency=ALWAYS)
+    assert screen(text, lexicons=loud).level is screen(text, lexicons=rules).level
+
+
+STORY_EN = (
+    "Two weeks ago on the ward I was told what a seizure looks like, and since then "
+    "every twitch has me laughing at myself, the garden is lovely"
+)
+
+
+def test_a_sign_in_a_story_that_reads_calm_throughout_is_for_the_same_day(rules: Lexicons) -> None:
+    assert screen(STORY_EN, lexicons=rules).level is TriageLevel.EMERGENCY
+    found = screen(STORY_EN, lexicons=_weighing(rules, calm=1.0))
+    assert found.level is TriageLevel.SAME_DAY
+    assert {flag.level for flag in found.red_flags} <= {
+        TriageLevel.SAME_DAY,
+        TriageLevel.WITHIN_48_HOURS,
+        TriageLevel.SELF_CARE,
+        TriageLevel.ROUTINE,
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{STORY_EN}. Something came last night.",
+        "she had a seizure",
+        "Two weeks ago on the ward I was told a lot, and since then the garden is lovely and "
+        "I took too many painkillers, twenty of them, and it is a fine day",
+        "The garden is lovely and the sun is out again for us, and dad cannot get his breath, "
+        "his lips are blue, we had cake with the grandchildren",
+    ],
+)
+def test_a_sign_is_not_lowered_by_calm_words_around_it(rules: Lexicons, text: str) -> None:
+    found = screen(text, lexicons=_weighing(rules, calm=1.0))
+    assert found.level is TriageLevel.EMERGENCY
+
+
+def test_only_emergencies_are_marked_for_calm_stories_and_no_talk_of_death(rules: Lexicons) -> None:
+    marked = [one for one in rules.signs if one.unless_calm]
+    assert marked
+    assert all(one.level is TriageLevel.EMERGENCY and not one.always_ask for one in marked)
+    assert all(not one.doubtful for one in marked)
 
 
 def test_another_persons_emergency_is_not_made_the_patients(rules: Lexicons) -> None:

@@ -133,6 +133,7 @@ class Sign:
     measured: bool = False  # a number: no milder reading replaces it
     only_alone: bool = False  # counts when nothing else was understood
     doubtful: bool = False  # too often harmless: counts only where the wording agrees
+    unless_calm: bool = False  # an emergency, but for a long story that reads calm throughout
     replaces: tuple[str, ...] = ()  # milder reading of these signs in the same words
     unless_anywhere: tuple[int, ...] = ()  # word lists that must be absent from the message
     near: bool = False  # replaces emergencies in the next clause as well

@@ -1,7 +1,8 @@
 """Points: how much each feature of a message counts, and from how many on it matters.
 
-A table for each script was learned from labelled messages of this repository, by
-`python -m evaluation.learn`. It is data: pathways/shared/lexicon/wording.*.
+Two tables for each script, one of them for messages of a few words, were learned from
+labelled messages of this repository, by `python -m evaluation.learn`. They are data:
+pathways/shared/lexicon/wording.*.
 """
 
 from __future__ import annotations
@@ -9,21 +10,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+SHORT: Final = ".short"  # ends the name of a table for messages of a few words
 Features = Mapping[str, frozenset[str]]  # kind of feature -> those of a message
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question asked of a message, such as "is it an emergency?": yes from `enough` points on."""
+    """A question asked of a message, such as "is it an emergency?": yes from `enough` points on.
+
+    Below `calm` a story reads so harmless that some signs are not believed, see `calm.py`.
+    """
 
     start: float
     enough: float
+    calm: float = -math.inf
 
 
 @dataclass(frozen=True)
 class Table:
-    """The points of one script: per kind and feature one number for each question."""
+    """The points of one script and length: per kind and feature one number for each question."""
 
     questions: Mapping[str, Question]
     points: Mapping[str, Mapping[str, Sequence[int]]]  # in hundredths, in `questions` order
@@ -42,6 +49,6 @@ class Table:
 
 @dataclass(frozen=True)
 class Wording:
-    """The tables, by script ("zh", "en")."""
+    """The tables, by script and length ("zh", "zh.short", "en", "en.short")."""
 
     tables: Mapping[str, Table]

@@ -1,9 +1,10 @@
 """Weigh: what the rules found and how the whole message is worded, together.
 
-What the rules found is a floor; the wording may raise a message above it and never
-lowers it. Some signs are marked `doubtful` in the lexicon, because their words are too
-often harmless ("a bit wet"): in a message long enough to be weighed they count as a
-feature of its wording and not by themselves. See docs/decisions/0004-screening.md.
+What the rules found is a floor; the wording may raise a message above it and does not
+lower it, but for signs of a long story that reads calm throughout, see `calm.py`. Some
+signs are marked `doubtful` in the lexicon, because their words are too often harmless
+("a bit wet"): in a message of eight words and more they count as a feature of its wording
+and not by themselves. See docs/decisions/0004-screening.md.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.core.screening.calm import must_read_calm, softened
 from bot.core.screening.judged import Judged
 from bot.core.screening.lexicon import Lexicons
 from bot.core.screening.page import Page
@@ -23,7 +25,7 @@ from bot.core.screening.wording import (
     clauses,
     features,
     sentences,
-    stretches,
+    weighed,
 )
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
@@ -34,6 +36,9 @@ CALLS_FOR: Final = {
     "today": TriageLevel.SAME_DAY,
     "nurse": TriageLevel.WITHIN_48_HOURS,
 }
+GRAVEST: Final = "emergency"
+# Lists of words after which a few words are no report of the patient's own.
+UNDERSTOOD: Final = ("harmless", "animal", "dream", "seen_elsewhere")
 SOUNDS: Final = Words(
     {
         "zh": "这句话的说法像需要护士处理的消息，没有一条规则完全认得，请看原文",
@@ -53,29 +58,47 @@ def weigh(
     result: Screening, judged: Sequence[Judged], page: Page, lexicons: Lexicons, language: str
 ) -> Screening:
     """The rules' `result` with the wording taken in."""
-    parts = [part for part in stretches(page) if not part.is_bare]
+    parts = weighed(page)
     if lexicons.wording is None or result.another_person or not parts:
         return result
-    counted = [one for one in judged if counts_alone(one, parts)]
-    level, asks = floor_of(counted)
-    words = ""
+    if parts[0].is_bare and is_understood(parts[0], judged, page, lexicons):
+        return result
+    level, counted, words = TriageLevel.ROUTINE, list(judged), ""
     for part in parts:
-        wanted, told = _wanted(part, judged, page, lexicons, lexicons.wording)
+        reading = _Reading(part, judged, page, lexicons, lexicons.wording)
+        if reading.is_calm():
+            counted = softened(counted, part)
+        wanted, told = reading.wanted()
         if wanted > level:
             level, words = wanted, told
+    counted = [one for one in counted if counts_alone(one, parts)]
+    least, asks = floor_of(counted)
+    if least >= level:
+        level, words = least, ""
     known = {one.sign.code for one in counted}
     shown = [one for one in result.red_flags if one.code in known or level > TriageLevel.ROUTINE]
     return _settled(replace(result, red_flags=tuple(shown)), level, asks, words, language)
 
 
-def counts_alone(one: Judged, weighed: Sequence[Stretch]) -> bool:
-    """Whether a sign counts by itself: all do, but for a doubtful one in a weighed stretch.
+def is_understood(part: Stretch, judged: Iterable[Judged], page: Page, lexicons: Lexicons) -> bool:
+    """Whether the rules know what a few words say: a sign that is there or denied, a joke, a dog.
+
+    A story may hold more than that; a few words do not.
+    """
+    told = {lexicons.context[name] for name in UNDERSTOOD}
+    return any(one.ask or one.level.needs_nurse for one in judged) or any(
+        hit.list in told for number in part.clauses for hit in page.hits[number]
+    )
+
+
+def counts_alone(one: Judged, parts: Sequence[Stretch]) -> bool:
+    """Whether a sign counts by itself: all do, but for a doubtful one in a weighed story.
 
     A sign that is graver for this operation and day than it is by itself is not in doubt.
     """
     if not one.sign.doubtful or one.level > one.sign.level:
         return True
-    return not any(one.found.clause in part.clauses for part in weighed)
+    return not any(one.found.clause in part.clauses for part in parts if not part.is_bare)
 
 
 def floor_of(counted: Iterable[Judged]) -> tuple[TriageLevel, bool]:
@@ -87,24 +110,42 @@ def floor_of(counted: Iterable[Judged]) -> tuple[TriageLevel, bool]:
     return level, asks
 
 
-def _wanted(
-    part: Stretch, judged: Sequence[Judged], page: Page, lexicons: Lexicons, wording: Wording
-) -> tuple[TriageLevel, str]:
-    """The level that the wording of a stretch calls for, and the very words that say so."""
-    table = wording.tables[part.script]
-    judged = [one for one in judged if one.found.clause in part.clauses]
+class _Reading:
+    """A stretch, read by its points table."""
 
-    def points(one: Stretch) -> dict[str, float]:
-        return table.scores(features(page, one, judged, lexicons))
+    def __init__(
+        self,
+        part: Stretch,
+        judged: Sequence[Judged],
+        page: Page,
+        lexicons: Lexicons,
+        wording: Wording,
+    ) -> None:
+        self.part, self.page, self.lexicons = part, page, lexicons
+        self.judged = [one for one in judged if one.found.clause in part.clauses]
+        self.table = wording.tables[part.table]
+        self.whole = self._points(part)
+        self.alone = [self._points(one) for one in sentences(page, part)]
 
-    whole = points(part)
-    alone = [points(one) for one in sentences(page, part)]
-    for question, level in CALLS_FOR.items():
-        reached = max((whole[question], *(one[question] - SENTENCE_COSTS for one in alone)))
-        if reached >= table.questions[question].enough:
-            worst = max(clauses(page, part), key=lambda one: points(one)[question])
-            return level, page.plain.words(worst.start, worst.start + len(worst.text))
-    return TriageLevel.ROUTINE, ""
+    def _points(self, one: Stretch) -> dict[str, float]:
+        return self.table.scores(features(self.page, one, self.judged, self.lexicons))
+
+    def is_calm(self) -> bool:
+        """Whether nothing in it reads like an emergency, so that some signs are only spoken of."""
+        told = must_read_calm(self.page, self.part, self.judged)
+        calm = self.table.questions[GRAVEST].calm
+        return bool(told) and all(self._points(one)[GRAVEST] < calm for one in told)
+
+    def wanted(self) -> tuple[TriageLevel, str]:
+        """The level that its wording calls for, and the very words that say so."""
+        for question in self.table.questions:
+            level = CALLS_FOR[question]
+            alone = (one[question] - SENTENCE_COSTS for one in self.alone)
+            if max((self.whole[question], *alone)) >= self.table.questions[question].enough:
+                found = clauses(self.page, self.part)
+                worst = max(found, key=lambda one: self._points(one)[question])
+                return level, self.page.plain.words(worst.start, worst.start + len(worst.text))
+        return TriageLevel.ROUTINE, ""
 
 
 def _settled(

@@ -18,7 +18,7 @@ from bot.core.screening.judged import Judged
 from bot.core.screening.lexicon import Lexicons
 from bot.core.screening.page import Page
 from bot.core.screening.plain import is_han
-from bot.core.screening.points import Features
+from bot.core.screening.points import SHORT, Features
 
 TOKEN: Final = re.compile(r"[a-z]+|\d+")
 HAN_PIECE: Final = re.compile(r"\w+")  # punctuation is a habit of the writer and says nothing
@@ -26,7 +26,10 @@ RUNS_HAN: Final = range(1, 5)  # characters in a run
 RUNS_LATIN: Final = range(2, 6)
 LONGEST: Final = 24  # clauses weighed together; a longer message is weighed in stretches
 KINDS: Final = ("run", "word", "list", "sign")
-FEWEST: Final = 8.0  # words (two Chinese characters count as one); rules alone read less
+# Words; two Chinese characters count as one. Shorter messages than `FEWEST` have a table of
+# their own, for a few words carry the whole weight; fewer than `LEAST` the rules read alone.
+FEWEST: Final = 8.0
+LEAST: Final = 2.0
 # A sentence weighed alone must reach so many points more than the whole: long messages have
 # many sentences, and one would be raised by chance. Chosen as in decision 0004.
 SENTENCE_COSTS: Final = 1.0
@@ -42,9 +45,19 @@ class Stretch:
     script: str  # "zh" with any Chinese character, else "en"
 
     @property
+    def words(self) -> float:
+        """How long it is."""
+        return sum(map(is_han, self.text)) / 2 + len(TOKEN.findall(self.text))
+
+    @property
     def is_bare(self) -> bool:
-        """Too short to be weighed: `3分`, `小腿`, `还是喘不上气`."""
-        return sum(map(is_han, self.text)) / 2 + len(TOKEN.findall(self.text)) < FEWEST
+        """A few words, not a story: `3分`, `小腿`, `还是喘不上气`."""
+        return self.words < FEWEST
+
+    @property
+    def table(self) -> str:
+        """The points table by which it is weighed."""
+        return f"{self.script}{SHORT}" if self.is_bare else self.script
 
 
 def stretches(page: Page) -> Iterator[Stretch]:
@@ -59,6 +72,14 @@ def stretches(page: Page) -> Iterator[Stretch]:
         yield Stretch(range(part[0], part[-1] + 1), start, text, script)
 
 
+def weighed(page: Page) -> list[Stretch]:
+    """The stretches that are weighed: those of a story, or the few words of a short message."""
+    parts = list(stretches(page))
+    if len(parts) == 1 and parts[0].is_bare:
+        return [one for one in parts if one.words >= LEAST]
+    return [one for one in parts if not one.is_bare]
+
+
 def sentences(page: Page, part: Stretch) -> list[Stretch]:
     """The sentences of a stretch that are long enough to be weighed alone, if it has several.
 
@@ -71,6 +92,13 @@ def sentences(page: Page, part: Stretch) -> list[Stretch]:
 def clauses(page: Page, part: Stretch) -> list[Stretch]:
     """The clauses of a stretch."""
     return [_of(page, part, [number]) for number in part.clauses]
+
+
+def around(page: Page, part: Stretch, clause: int) -> tuple[Stretch, Stretch]:
+    """A clause of a stretch, and the sentence in which it stands."""
+    sentence = page.clauses[clause].sentence
+    whole = [number for number in part.clauses if page.clauses[number].sentence == sentence]
+    return _of(page, part, [clause]), _of(page, part, whole)
 
 
 def _sentence_of(page: Page) -> Callable[[int], int]:
