@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.core.check_in import Observation
@@ -16,10 +15,9 @@ from bot.services.one_person import every_id
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.show_transcript import WROTE, said_by_someone
+from bot.services.whose_chat import turns_of, whose
 
 SLICE: Final = 500  # a database takes only so many values in one query
-BOUND, LEFT = "chat bound", "chat left"  # the audit's words for a chat that changes hands
-EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def gather(tx: Transaction, parts: Parts, patient: Patient) -> PatientFile:
@@ -89,27 +87,16 @@ def _said(tx: Transaction, her_ids: Sequence[str], contacts: Sequence[Contact]) 
     ids = [one.id for one in contacts]
     wrote = tx.audit.find(about__in=her_ids, action=WROTE)
     authors = {one.details: one.who for one in wrote}
-    current = {one.id: one.contact_id or "" for one in tx.conversations.find(contact_id__in=ids)}
+    current = {one.id for one in tx.conversations.find(contact_id__in=ids)}
     opened = tx.invitations.find(contact_id__in=ids, conversation_id__not=None)
-    for chat_id in sorted({*current, *(one.conversation_id or "" for one in opened)} - {""}):
-        turns = [
-            (one.at, one.who if one.action == BOUND else "")
-            for one in tx.audit.find(about=chat_id, action__in=(BOUND, LEFT), order_by="at,id")
-        ] or [(EVER, current.get(chat_id, ""))]
+    chat_ids = sorted({*current, *(one.conversation_id or "" for one in opened)} - {""})
+    for chat_id, turns in turns_of(tx, _of(tx.conversations, "id", chat_ids)).items():
         went = tx.outbound.find(conversation_id=chat_id, kind__not="page", order_by="seq")
         came = tx.inbound.find(conversation_id=chat_id, order_by="seq")
         heard = [one for one in came if said_by_someone(one)]
         for one in heard:
-            if (contact_id := _whose(turns, one.received_at)) in ids:
+            if (contact_id := whose(turns, one.received_at)) in ids:
                 yield Said(one, contact_id)
         for sent in went:
-            if (contact_id := _whose(turns, sent.created_at)) in ids:
+            if (contact_id := whose(turns, sent.created_at)) in ids:
                 yield Said(sent, contact_id, authors.get(sent.id, ""))
-
-
-def _whose(turns: Sequence[tuple[datetime, str]], at: datetime) -> str:
-    """Whose chat it was at a moment. What was said just before the code was accepted
-    belongs to whoever came through the door."""
-    now = [who for since, who in turns if since <= at][-1:]
-    coming = [who for since, who in turns if since > at and who][:1]
-    return next((who for who in (*now, *coming) if who), "")

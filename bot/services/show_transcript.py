@@ -12,6 +12,7 @@ from bot.core.message import Part
 from bot.core.patient import Contact, Role
 from bot.services.ports import Transaction
 from bot.services.show_worklist import names_of
+from bot.services.whose_chat import turns_of, whose
 
 MOST_LINES = 400
 SAID = frozenset(str(one) for one in Part) | {"group"}
@@ -57,7 +58,11 @@ def chats_of(
 def transcript_of(
     tx: Transaction, contacts: Iterable[Contact], chats: Iterable[Conversation]
 ) -> tuple[Line, ...]:
-    """The newest lines of these chats, oldest first."""
+    """The newest lines of these chats, oldest first.
+
+    Of a phone that was another patient's before or after, only what was said while it was
+    these contacts', or nobody's.
+    """
     people = {one.id: one for one in contacts}
     by_id = {one.id: one for one in chats}
     if not by_id:
@@ -69,10 +74,22 @@ def transcript_of(
         conversation_id__in=sorted(by_id), order_by="-created_at", limit=MOST_LINES
     )
     authors = _authors(tx, went)
+    turns = turns_of(tx, by_id.values())
+
+    def hers(chat_id: str, at: datetime) -> bool:
+        holder = whose(turns[chat_id], at)
+        return not people or not holder or holder in people
+
     lines = [
-        _heard(one, by_id[one.conversation_id], people) for one in came if said_by_someone(one)
+        _heard(one, by_id[one.conversation_id], people)
+        for one in came
+        if said_by_someone(one) and hers(one.conversation_id, one.received_at)
     ]
-    lines += [_said(one, by_id[one.conversation_id], authors) for one in went if one.kind != "page"]
+    lines += [
+        _said(one, by_id[one.conversation_id], authors)
+        for one in went
+        if one.kind != "page" and hers(one.conversation_id, one.created_at)
+    ]
     # What came in at a moment stands before what it led to.
     lines.sort(key=lambda one: (one.at, one.speaker in ("bot", "nurse", "system")))
     return tuple(lines[-MOST_LINES:])

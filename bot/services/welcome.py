@@ -25,6 +25,7 @@ from bot.services.ports import Transaction
 from bot.services.register_nurse import register_nurse
 from bot.services.start_episode import start_episode
 from bot.services.whom import Whom, whom
+from bot.services.whose_chat import BOUND, LEFT
 
 MOST_WRONG_ANSWERS: Final = 5
 MOST_WRONG_CODES: Final = 10
@@ -175,7 +176,7 @@ def _bind(
     )
     tx.conversations.swap(chat, bound)
     lose(tx, parts, chat)
-    note(tx, parts, who=who.contact.id, action="chat bound", about=chat.id)
+    note(tx, parts, who=who.contact.id, action=BOUND, about=chat.id)
     _leave_other_chats(tx, parts, bound)
     own = who.contact.role is Role.PATIENT
     hello = phrase(
@@ -201,7 +202,7 @@ def _leave_other_chats(tx: Transaction, parts: Parts, bound: Conversation) -> No
         lose(tx, parts, old)
         for one in tx.check_ins.find(conversation_id=old.id, state=CheckInState.OPEN):
             tx.check_ins.swap(one, replace(one, conversation_id=bound.id))
-        note(tx, parts, who=bound.contact_id or "", action="chat left", about=old.id)
+        note(tx, parts, who=bound.contact_id or "", action=LEFT, about=old.id)
 
 
 def _try_consent(tx: Transaction, parts: Parts, chat: Conversation, message: Inbound) -> None:

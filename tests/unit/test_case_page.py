@@ -12,9 +12,11 @@ import pytest
 from bot.core.check_in import Observation
 from bot.core.condition import parse
 from bot.core.pathway import Rule
+from bot.core.staff import AuditEntry
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
-from tests.builders import START, an_inbound
+from bot.services.whose_chat import BOUND, LEFT
+from tests.builders import START, an_inbound, an_observation
 from tests.unit.console_desk import Console, a_case, a_cause, a_console
 from tests.unit.test_console_pages import GOOD
 
@@ -132,3 +134,61 @@ def test_the_curve_shades_what_is_not_expected_and_marks_earlier_alerts(console:
     assert curve.count('class="alert same_day"') == 1
     assert curve.count('class="alert emergency"') == 1
     assert "≥ 7" in curve
+
+
+def test_a_phone_that_was_another_patients_shows_nothing_she_said(console: Console) -> None:
+    """Wang's chat was Li's until an hour after noon; her case shows her own part only."""
+    for minutes, who, action in (
+        (0, "contact-li", BOUND),
+        (60, "contact-li", LEFT),
+        (70, "contact-wang", BOUND),
+    ):
+        when = START + timedelta(minutes=minutes)
+        console.world.add(AuditEntry(f"audit-{minutes}", when, who, action, "chat-wang"))
+    for minutes, words in ((5, "of Li"), (65, "at the door"), (80, "of Wang")):
+        console.world.add(
+            an_inbound(
+                words,
+                id=f"in-{minutes}",
+                seq=minutes,
+                received_at=START + timedelta(minutes=minutes),
+            )
+        )
+    page = console.client.get(CASE).text
+    assert "of Li" not in page
+    assert "at the door" in page
+    assert "of Wang" in page
+
+
+def test_the_transcript_shows_what_people_said_and_no_marks_of_the_house(
+    console: Console,
+) -> None:
+    console.world.add(
+        an_inbound("", id="in-2", seq=2, part="check_in"),
+        an_inbound("", id="in-3", seq=3, start_code_hash="x"),
+        an_inbound("", id="in-4", seq=4, part="voice"),
+    )
+    page = console.client.get(CASE).text
+    assert "line-in-2" not in page
+    assert "line-in-3" not in page
+    assert "Voice message" in page
+
+
+def test_the_transcript_names_the_nurse_who_wrote(console: Console) -> None:
+    console.post(f"{CASE}/message", text="Calling you now.", once="press-1")
+    assert "Nurse · Chen" in console.client.get(CASE).text
+
+
+def test_a_corrected_answer_is_struck_through_and_an_unclear_one_is_named(
+    console: Console,
+) -> None:
+    console.world.add(an_inbound())
+    console.world.add(
+        an_observation(value=38.4, id="new"),
+        an_observation(value=83.0, id="old", superseded_by="new"),
+        an_observation("pain_rest", None, id="odd", understood=False),
+    )
+    page = console.client.get(CASE).text
+    assert "<s>83 °C</s>" in page
+    assert "<strong>38.4 °C</strong>" in page
+    assert "Not understood" in page

@@ -327,35 +327,6 @@ def test_the_case_shows_what_was_said_and_marks_the_words(console: Console) -> N
     assert "我<mark>喘不过气</mark>了" in console.client.get(CASE).text
 
 
-def test_the_transcript_shows_what_people_said_and_no_marks_of_the_house(
-    console: Console,
-) -> None:
-    console.world.add(
-        builders.an_inbound("", id="in-2", seq=2, part="check_in"),
-        builders.an_inbound("", id="in-3", seq=3, start_code_hash="x"),
-        builders.an_inbound("", id="in-4", seq=4, part="voice"),
-    )
-    page = console.client.get(CASE).text
-    assert "line-in-2" not in page
-    assert "line-in-3" not in page
-    assert "Voice message" in page
-
-
-def test_a_corrected_answer_is_struck_through_and_an_unclear_one_is_named(
-    console: Console,
-) -> None:
-    console.world.add(builders.an_inbound())
-    console.world.add(
-        builders.an_observation(value=38.4, id="new"),
-        builders.an_observation(value=83.0, id="old", superseded_by="new"),
-        builders.an_observation("pain_rest", None, id="odd", understood=False),
-    )
-    page = console.client.get(CASE).text
-    assert "<s>83 °C</s>" in page
-    assert "<strong>38.4 °C</strong>" in page
-    assert "Not understood" in page
-
-
 def test_seeing_a_case_is_noted(console: Console) -> None:
     console.client.get(CASE)
     assert ("nurse-chen", "patient-wang") in noted(console, "saw_case")
@@ -378,11 +349,6 @@ def test_a_nurses_message_goes_out_once_however_often_it_is_sent(console: Consol
     (message,) = console.world.rows("outbound", conversation_id="chat-wang")
     assert message.kind == "nurse"
     assert ("deliver:telegram", "chat-wang") in console.world.woken
-
-
-def test_the_transcript_names_the_nurse_who_wrote(console: Console) -> None:
-    console.post(f"{CASE}/message", text="Calling you now.", once="press-1")
-    assert "Nurse · Chen" in console.client.get(CASE).text
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 2001])
