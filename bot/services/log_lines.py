@@ -15,8 +15,8 @@ import re
 LINE = "%(levelname)s %(name)s %(message)s"
 # In the order in which they are shown. A library's own `extra=` may hold anything at all.
 SHOWN = (
-    *("conversation_id", "inbound_id", "outbound_id", "escalation_id"),
-    *("work", "what", "action", "reason", "error", "fault", "where"),
+    *("conversation_id", "inbound_id", "outbound_id", "escalation_id", "nurse_id"),
+    *("work", "what", "action", "reason", "error", "fault", "where", "count"),
 )
 HIDDEN = "[hidden]"
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/<>, -]{1,200}")

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from bot.core.check_in import Asked
 from bot.core.conversation import ButtonPress, Outbound, Priority, Turn
 from bot.core.escalation import Cause, Chain, Escalation, EscalationState, Notification
+from bot.core.merge import Merge
 from bot.core.move import Move, MoveState
 from bot.core.nudge import Nudge, NudgeKind
 from bot.core.pace import Pace
@@ -135,6 +136,11 @@ EVERYTHING: list[Any] = [
     ),
     PathwayVersion("1-abc", "knee_replacement", {"a.yml": "id: 膝"}, START),
     b.a_draft(files={"hernia.yml": None, "a.yml": "id: 膝"}, submitted_at=START, note="为何？"),
+    b.a_patient("twice"),
+    Merge(
+        *("merge-1", "patient-wang", "patient-twice", START, "nurse-zhao", "同一个人"),
+        *("episode-wang", None, {"contacts": ["contact-twice"]}),
+    ),
     Release(
         *("release-1", 1, {"hernia.yml": None}, {"knee": "1-abc"}, ["nurse-mei"], "nurse-guo"),
         *(START, START, "draft-1", [{"kind": "threshold", "text": {"zh": "阈值"}}]),

@@ -52,12 +52,13 @@ def plan(
     )
 
 
-def test_nine_contacts_in_the_first_year_for_medium_risk() -> None:
+def test_nine_contacts_in_the_first_year_for_medium_risk_and_one_in_each_of_four_more() -> None:
     due = [one.plan_id for one in plan() if one.goes_out]
-    assert due == [f"day_{day}" for day in (1, 3, 7, 14, 28, 42, 90, 180, 365)]
+    first_year = [f"day_{day}" for day in (1, 3, 7, 14, 28, 42, 90, 180, 365)]
+    assert due == first_year + 4 * ["yearly"]
 
 
-@pytest.mark.parametrize(("tier", "contacts"), [("low", 7), ("medium", 9), ("high", 15)])
+@pytest.mark.parametrize(("tier", "contacts"), [("low", 11), ("medium", 13), ("high", 19)])
 def test_the_risk_tier_changes_how_often_we_ask(tier: str, contacts: int) -> None:
     assert sum(one.goes_out for one in plan(tier=tier)) == contacts
 
@@ -166,7 +167,12 @@ def test_whatever_the_zone_nothing_is_lost_doubled_or_sent_at_night(
         enrolled_at=enrolled_at,
         preferred_time=hour,
     )
-    planned = [one.id for one in PATHWAY.check_ins if tier in one.tiers]
+    planned = [
+        one.id
+        for one in PATHWAY.check_ins
+        if tier in one.tiers
+        for _ in range(one.repeat.times if one.repeat else 1)
+    ]
     assert sorted(one.plan_id for one in due) == sorted(planned)
     going = [one for one in due if one.goes_out]
     days = [one.due_at.astimezone(ZoneInfo(zone)).date() for one in going]
