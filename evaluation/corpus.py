@@ -23,7 +23,7 @@ LEXICON = ROOT / "pathways" / "shared" / "lexicon"
 LANGUAGES = ("zh", "en")
 PARTS = ("train", "dev", "sealed")
 FIRST = "first"  # the hand that also wrote the rules: its figures flatter
-SEALED_HANDS = ("quay", "bridge")  # nothing of theirs has taught anything
+SEALED_HANDS = ("quay", "bridge", "kestrel")  # nothing of theirs has taught anything
 LABELS = ("emergency", "same_day", "nurse", "routine", "other")
 TRAIN_BELOW, DEV_BELOW = 4, 7  # of ten
 

@@ -126,7 +126,7 @@ def test_what_is_wrong_is_told_beside_the_field_where_the_keyboard_stands(
     keys.type("44")
     keys.press("Enter")
     page.locator("#w-hospital_id").wait_for()
-    assert at_field(page) == "hospital_id"
+    page.wait_for_function("document.activeElement.name === 'hospital_id'")
     assert page.input_value("#f-name") == "赵桂兰"
     assert page.input_value("#f-birth_year") == "44"
     told = page.locator("#w-birth_year").inner_text()
