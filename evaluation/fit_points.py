@@ -39,20 +39,18 @@ class Kind:
     So many of the routine messages may be given the level of a question, by rules and wording
     together: the targets of the house for stories, a little less of the gravest
     since rules raise more of what they never saw, and far less for a few words, of which a
-    check-in brings ten a day. They are asked one question only; where the answer is near a
-    yes, a nurse has a look.
+    check-in brings ten a day. They are asked one question only.
     """
 
     is_short: bool
     taught_by: tuple[float, float]  # messages of so many words
     routine_may: Mapping[str, float]  # by the questions that are asked, gravest first
     least: float  # what the wording may add when the rules alone have used that up
-    may_ask: float = 0.0  # beyond that, so many of the routine ones may have a nurse's look
 
 
 KINDS = {
     "": Kind(False, (5, np.inf), {"emergency": 0.047, "today": 0.16, "nurse": 0.25}, 0.01),
-    ".short": Kind(True, (0, 20), {"emergency": 0.01}, 0.002, may_ask=0.02),
+    ".short": Kind(True, (0, 20), {"emergency": 0.01}, 0.002),
 }
 
 
@@ -183,12 +181,6 @@ class Reader:
             enough = float(quiet[-min(len(quiet), max(1, round(share * routine.sum())))])
             level = np.maximum(level, np.where(~understood & (score >= enough), word, 0))
             questions[question] = {"enough": round(enough, 3)}
-        if self.kind.may_ask:
-            score = scores["emergency"]
-            quiet = np.sort(score[routine & ~understood & (level < ORDER.index("ask"))])
-            asks = float(quiet[-max(1, round(self.kind.may_ask * routine.sum()))])
-            level = np.where(~understood & (score >= asks), np.maximum(level, 1), level)
-            questions["emergency"]["asks"] = round(asks, 3)
         questions["emergency"]["calm"] = round(float(calm), 3)
         teachers = np.flatnonzero(self.teach)
         space = Space(self.texts, teachers)

@@ -42,7 +42,6 @@ def _table(folder: Path, table: str, told: Mapping[str, Any]) -> Table:
         name: Question(
             start=float(one["start"]),
             enough=float(one["enough"]),
-            asks=float(one.get("asks", "inf")),
             calm=float(one.get("calm", "-inf")),
         )
         for name, one in ((name, told[name]) for name in _asked(table))

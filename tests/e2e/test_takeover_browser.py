@@ -120,10 +120,10 @@ def test_of_two_nurses_one_leads_and_the_other_reads_who_and_may_take_it(
     first.get_by_text("You are talking to 王秀英").wait_for()
     second.get_by_role("button", name="Take over the chat").first.click()
     second.get_by_role("alert").get_by_text("陈丽 is talking to the patient now").wait_for()
-    assert second.input_value("#f-text") == "王阿姨您好"
+    second.wait_for_function("document.querySelector('#f-text').value === '王阿姨您好'")
     second.get_by_role("button", name="Send message").click()
     second.get_by_role("alert").get_by_text("Not sent: 陈丽 is talking").wait_for()
-    assert second.input_value("#f-text") == "王阿姨您好"
+    second.wait_for_function("document.querySelector('#f-text').value === '王阿姨您好'")
     assert "王阿姨您好" not in house.world.said_to("chat-wang")
     second.get_by_role("button", name="Take it from 陈丽").click()
     second.get_by_text("You are talking to 王秀英").wait_for()

@@ -20,13 +20,11 @@ Features = Mapping[str, frozenset[str]]  # kind of feature -> those of a message
 class Question:
     """A question asked of a message, such as "is it an emergency?": yes from `enough` points on.
 
-    From `asks` points on a few words that no rule knows have a nurse's look at least. Below
-    `calm` a story reads so harmless that some signs are not believed, see `calm.py`.
+    Below `calm` a story reads so harmless that some signs are not believed, see `calm.py`.
     """
 
     start: float
     enough: float
-    asks: float = math.inf
     calm: float = -math.inf
 
 

@@ -63,18 +63,16 @@ def weigh(
         return result
     if parts[0].is_bare and is_understood(parts[0], judged, page, lexicons):
         return result
-    level, counted, words, doubted = TriageLevel.ROUTINE, list(judged), "", False
+    level, counted, words = TriageLevel.ROUTINE, list(judged), ""
     for part in parts:
         reading = _Reading(part, judged, page, lexicons, lexicons.wording)
         if reading.is_calm():
             counted = softened(counted, part)
-        doubted = doubted or reading.is_doubted()
         wanted, told = reading.wanted()
         if wanted > level:
             level, words = wanted, told
     counted = [one for one in counted if counts_alone(one, parts)]
     least, asks = floor_of(counted)
-    asks = asks or doubted
     if least >= level:
         level, words = least, ""
     known = {one.sign.code for one in counted}
@@ -137,10 +135,6 @@ class _Reading:
         told = must_read_calm(self.page, self.part, self.judged)
         calm = self.table.questions[GRAVEST].calm
         return bool(told) and all(self._points(one)[GRAVEST] < calm for one in told)
-
-    def is_doubted(self) -> bool:
-        """Whether a nurse should look, though it is not certain enough to be called anything."""
-        return any(self.whole[name] >= one.asks for name, one in self.table.questions.items())
 
     def wanted(self) -> tuple[TriageLevel, str]:
         """The level that its wording calls for, and the very words that say so."""
