@@ -22,7 +22,7 @@ def ours(messages: Sequence[Message], lexicons: Lexicons) -> list[Judged]:
     """The very code that inbound messages pass through."""
     judged = []
     for one in messages:
-        found = screen(one.text, lexicons=lexicons, language=one.language)
+        found = screen(one.text, lexicons=lexicons)
         nurse = found.level.needs_nurse or found.ask
         judged.append(Judged(one, found.level.word, nurse, found.another_person))
     return judged

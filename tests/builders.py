@@ -45,6 +45,11 @@ CHAIN = ("first", "second", "charge")
 ALWAYS_FILLED = ("emergency", "crisis", "hospital_line")
 
 
+def both(text: str) -> Words:
+    """The same words for readers of either language."""
+    return Words({"zh": text, "en": text})
+
+
 class EchoWords(Words):
     """Says its key, the language and the blanks, so that tests do not hang on wording."""
 

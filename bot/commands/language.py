@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ import typer
 from bot.core.reading import parse_line
 from bot.core.screening import Screening
 from bot.core.screening import screen as screen_text
+from bot.core.screening.plain import is_han
 from bot.pathfiles.answer_words import load_answer_words
 from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.load import load_library
@@ -41,12 +41,11 @@ def screen(lang: Language = None) -> None:
         found = screen_text(
             asked["text"],
             lexicons=lexicons,
-            language=lang,
             procedure=asked.get("procedure"),
             day=asked.get("day"),
             recent=tuple(asked.get("recent") or ()),
         )
-        _out(_row(found))
+        _out(_row(found, lang))
 
 
 def _asked(line: str) -> dict[str, Any]:
@@ -77,13 +76,17 @@ def _what_is_wrong(asked: Mapping[str, Any]) -> str:
     return ""
 
 
-def _row(found: Screening) -> dict[str, Any]:
+def _row(found: Screening, lang: str | None) -> dict[str, Any]:
+    lang = lang or ("zh" if any(map(is_han, found.text)) else "en")
     return {
         "text": found.text,
         "level": found.level.word,
         "ask": found.ask,
         "another_person": found.another_person,
-        "red_flags": [{**asdict(flag), "level": flag.level.word} for flag in found.red_flags],
+        "red_flags": [
+            {"code": one.code, "level": one.level.word, "span": one.span, "why": one.why.say(lang)}
+            for one in found.red_flags
+        ],
     }
 
 

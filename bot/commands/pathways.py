@@ -110,7 +110,7 @@ def simulate(
     try:
         library = load_library(where)
         pathway = library.pathway(name)
-        screenings = {one: _screening(where, one) for one in languages}
+        screening = _screening(where)
     except AftercareError as error:
         raise _refused(error) from error
     taken = Assumptions(
@@ -124,7 +124,7 @@ def simulate(
         country=_country(library),
     )
     run = partial(simulate_pathway, pathway, patients=patients, days=days, seed=seed, taken=taken)
-    reports = {one: report(run(language=one, screen=own)) for one, own in screenings.items()}
+    reports = {one: report(run(language=one, screen=screening)) for one in languages}
     found = reports[lang]
     if page is not None:
         _put(as_page(reports, lang), page)
@@ -152,7 +152,7 @@ def diff(old: Path, new: Path, lang: Lang = "en", as_json: Json = False) -> None
         typer.echo(DIFF[lang]["none"])
 
 
-def _screening(where: Path, lang: str) -> Screen | None:
+def _screening(where: Path) -> Screen | None:
     """The screening that every message passes; None for a library without a lexicon."""
     folder = where / "shared" / "lexicon"
     if not folder.is_dir():
@@ -160,7 +160,7 @@ def _screening(where: Path, lang: str) -> Screen | None:
     lexicons = load_lexicons(folder)
 
     def screened(words: str, procedure: str, day: int) -> Screening:
-        return screen(words, lexicons=lexicons, language=lang, procedure=procedure, day=day)
+        return screen(words, lexicons=lexicons, procedure=procedure, day=day)
 
     return screened
 

@@ -36,3 +36,15 @@ class Words:
 
     def __reduce__(self) -> tuple[type[Words], tuple[dict[str, str]]]:
         return (Words, (dict(self.by_language),))
+
+
+def joined_words(between: str, *pieces: Words | str) -> Words:
+    """Pieces of a sentence put together in each language; a `str` reads the same in all."""
+    return Words(
+        {
+            language: between.join(
+                one if isinstance(one, str) else one.say(language) for one in pieces
+            )
+            for language in LANGUAGES
+        }
+    )

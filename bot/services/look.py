@@ -85,7 +85,6 @@ def _screened(
     try:
         return parts.screen(
             text,
-            language=conversation.language,
             procedure=who.episode.procedure_code if who else None,
             day=who.day(now) if who else None,
             recent=tuple(one.text for one in reversed(recent) if one.text),

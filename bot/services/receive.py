@@ -6,7 +6,7 @@ told that we have the message (P1), and a red flag has its escalation by then (P
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -112,7 +112,15 @@ def _kept(screening: Screening) -> dict[str, Any]:
         "ask": screening.ask,
         "another_person": screening.another_person,
         "version": screening.version,
-        "red_flags": [{**asdict(flag), "level": flag.level.word} for flag in screening.red_flags],
+        "red_flags": [
+            {
+                "code": one.code,
+                "level": one.level.word,
+                "span": one.span,
+                "why": dict(one.why.by_language),
+            }
+            for one in screening.red_flags
+        ],
     }
 
 
@@ -157,7 +165,7 @@ def _causes(screening: Screening, message: Inbound) -> tuple[NewCause, ...]:
             code=flag.code,
             level=flag.level,
             words=flag.span,
-            reason={"zh": flag.why, "en": flag.why},
+            reason=dict(flag.why.by_language),
             version=screening.version,
             inbound_id=message.id,
         )

@@ -118,7 +118,7 @@ def test_an_open_case_must_be_closed_first_and_stays_as_it_is(world: World) -> N
 def test_a_red_flag_after_the_end_still_reaches_a_nurse(world: World) -> None:
     end(world)
     level = TriageLevel.EMERGENCY
-    flag = RedFlag("dyspnoea", level, EMERGENCY, "why")
+    flag = RedFlag("dyspnoea", level, EMERGENCY, b.both("why"))
     world.screen.found[EMERGENCY] = Screening(EMERGENCY, level, red_flags=(flag,))
     receive(world.parts, from_patient(EMERGENCY, 1))
     (case,) = world.rows("escalations")

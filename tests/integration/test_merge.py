@@ -158,7 +158,7 @@ def test_a_red_flag_in_either_chat_reaches_a_nurse_for_the_one_patient(world: Wo
     merge(world)
     level = TriageLevel.EMERGENCY
     for number, (chat, words) in enumerate((("double", "喘不上气"), ("wang", "胸口痛")), 1):
-        flag = RedFlag(words, level, words, "why")
+        flag = RedFlag(words, level, words, b.both("why"))
         world.screen.found[words] = Screening(words, level, red_flags=(flag,))
         receive(world.parts, from_patient(words, number, chat))
     assert {one.patient_id for one in world.rows("escalations")} == {"patient-wang"}

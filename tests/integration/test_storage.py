@@ -36,7 +36,7 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     record = SqlRecord(engine, lambda work, about: world.woken.append((work, about)))
     world.record, world.parts = record, replace(world.parts, record=record)
     world.add(*b.wang_and_her_ward())
-    flag = RedFlag("dyspnoea", TriageLevel.EMERGENCY, BREATH, "气促")
+    flag = RedFlag("dyspnoea", TriageLevel.EMERGENCY, BREATH, b.both("气促"))
     world.screen.found[BREATH] = Screening(BREATH, TriageLevel.EMERGENCY, red_flags=(flag,))
     yield world
     engine.dispose()

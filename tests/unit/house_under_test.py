@@ -28,7 +28,7 @@ from bot.services.ports import EngineReply, Transaction
 from bot.services.receive import receive
 from bot.storage.unit_of_work import SqlRecord
 from bot.workflows.verbs import do
-from tests.builders import START, a_chat, a_check_in, a_contact, wang_and_her_ward
+from tests.builders import START, a_chat, a_check_in, a_contact, both, wang_and_her_ward
 from tests.fakes import World
 from tests.unit.patient_desk import her_world
 
@@ -152,7 +152,7 @@ class TheHouse:
         self.world.add(*wang_and_her_ward(), a_contact("fang", of="wang"), a_chat("fang"))
         self.world.add(*(self._planned(day) for day in range(DAYS)))
         for words, level in FLAGS.items():
-            flag = RedFlag(words, level, words, "why")
+            flag = RedFlag(words, level, words, both("why"))
             self.world.screen.found[words] = Screening(words, level, red_flags=(flag,))
         self.accepted: dict[str, Incoming] = {}
         self.said: deque[Incoming] = deque(maxlen=5)

@@ -295,7 +295,7 @@ def test_a_complaint_never_takes_a_red_flag_away(world: World, in_check_in: bool
         for text in ("5", "9", "6"):
             says(world, text)
     text = "服务太差，不满意，而且我胸口疼"
-    flag = RedFlag("chest_pain", TriageLevel.EMERGENCY, "胸口疼", "")
+    flag = RedFlag("chest_pain", TriageLevel.EMERGENCY, "胸口疼", b.both(""))
     world.screen.found[text] = Screening(text, TriageLevel.EMERGENCY, red_flags=(flag,))
     engine(world).intent = "complain_bot"
     said = says(world, text)

@@ -78,7 +78,7 @@ def test_nothing_but_start_brings_a_stopped_chat_back(world: World) -> None:
 
 def test_a_red_flag_after_stop_is_answered_with_safety_and_raised(world: World) -> None:
     says(world, "STOP")
-    flag = RedFlag("dyspnoea", TriageLevel.EMERGENCY, "喘", "气促")
+    flag = RedFlag("dyspnoea", TriageLevel.EMERGENCY, "喘", b.both("气促"))
     world.screen.found["喘"] = Screening("喘", TriageLevel.EMERGENCY, red_flags=(flag,))
     said = says(world, "喘")
     assert "120" in said[0]

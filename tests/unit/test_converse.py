@@ -187,7 +187,7 @@ def test_a_photo_reaches_a_nurse_whoever_leads(world: World) -> None:
 
 
 def test_a_photo_with_an_emergency_in_its_caption_is_a_photo_task_too(world: World) -> None:
-    flag = RedFlag("bleeding", TriageLevel.EMERGENCY, "喷血", "大出血")
+    flag = RedFlag("bleeding", TriageLevel.EMERGENCY, "喷血", b.both("大出血"))
     world.screen.found["喷血"] = Screening("喷血", TriageLevel.EMERGENCY, red_flags=(flag,))
     says(world, "喷血", part=Part.PHOTO, media=("file-1",))
     run_due(world.parts)

@@ -25,7 +25,7 @@ BREATH, COUGH = "我喘不过气", "有点怪"
 def world(tmp_path: Path) -> World:
     world = a_world(tmp_path)
     world.add(*b.wang_and_her_ward())
-    flag = RedFlag("dyspnoea", TriageLevel.EMERGENCY, BREATH, "气促")
+    flag = RedFlag("dyspnoea", TriageLevel.EMERGENCY, BREATH, b.both("气促"))
     world.screen.found[BREATH] = Screening(BREATH, TriageLevel.EMERGENCY, red_flags=(flag,))
     world.screen.found[COUGH] = Screening(COUGH, TriageLevel.ROUTINE, ask=True)
     return world

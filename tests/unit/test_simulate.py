@@ -22,6 +22,7 @@ from bot.core.simulation.personas import PERSONAS, shares
 from bot.core.triage_level import TriageLevel
 from bot.core.words import LANGUAGES
 from bot.pathfiles.load import load_library
+from tests.builders import both
 from tests.unit.pathway_desk import PATHWAYS, write_library
 
 PATIENTS, DAYS = 40, 35
@@ -35,7 +36,7 @@ def gallbladder() -> Pathway:
 def shiver_is_an_emergency(text: str, _procedure: str, _day: int) -> Screening:
     if "39.1" not in text:
         return Screening(text, TriageLevel.ROUTINE)
-    flag = RedFlag("sepsis_signs", TriageLevel.EMERGENCY, text, "")
+    flag = RedFlag("sepsis_signs", TriageLevel.EMERGENCY, text, both(""))
     return Screening(text, TriageLevel.EMERGENCY, red_flags=(flag,))
 
 

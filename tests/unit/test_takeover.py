@@ -21,7 +21,15 @@ from bot.services.staff_accounts import Refused
 from bot.services.take_over import take_over
 from bot.services.write_to_patient import write_to_patient
 from bot.workflows.at_once import run_due
-from tests.builders import a_chat, a_contact, a_nurse, a_nurse_chat, a_patient, an_episode
+from tests.builders import (
+    a_chat,
+    a_contact,
+    a_nurse,
+    a_nurse_chat,
+    a_patient,
+    an_episode,
+    both,
+)
 from tests.fakes import World
 from tests.unit.takeover_desk import (
     CHAT,
@@ -199,7 +207,7 @@ def test_a_photo_an_edit_and_a_caregivers_words_are_named_as_such(world: World) 
 
 
 def test_a_red_flag_is_raised_and_answered_with_the_safety_words(world: World) -> None:
-    flag = RedFlag("chest", TriageLevel.EMERGENCY, "胸口痛", "heart?")
+    flag = RedFlag("chest", TriageLevel.EMERGENCY, "胸口痛", both("heart?"))
     world.screen.found["胸口痛"] = Screening("胸口痛", TriageLevel.EMERGENCY, red_flags=(flag,))
     lead(world)
     patient_says(world, "胸口痛")

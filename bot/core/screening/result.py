@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.core.triage_level import TriageLevel
+from bot.core.words import Words
 
 
 @dataclass(frozen=True)
 class RedFlag:
-    """One sign found: its code, level, the very words, and why it counts."""
+    """One sign found: its code, level, the very words, and why it counts, for any reader."""
 
     code: str
     level: TriageLevel
     span: str
-    why: str
+    why: Words
 
 
 @dataclass(frozen=True)

@@ -26,14 +26,13 @@ from bot.core.screening.measures import (
 )
 from bot.core.screening.other_tongue import is_other_tongue
 from bot.core.screening.page import Page, lay_out, lay_out_joined
-from bot.core.screening.plain import is_han
 from bot.core.screening.result import RedFlag, Screening, raised_by
 from bot.core.screening.status import Status, is_reassured, status_of
 from bot.core.screening.weigh import weigh
 from bot.core.screening.whose import is_another
 from bot.core.screening.wording import stretches
 from bot.core.triage_level import TriageLevel
-from bot.core.words import Words
+from bot.core.words import Words, joined_words
 
 MOST_RECENT: Final = 5  # messages that may combine with this one
 LONGEST_RECENT: Final = 500  # characters kept of each of them
@@ -56,7 +55,6 @@ def screen(
     text: str,
     *,
     lexicons: Lexicons,
-    language: str | None = None,
     procedure: str | None = None,
     day: int | None = None,
     recent: Sequence[str] = (),
@@ -65,33 +63,32 @@ def screen(
 
     `recent` are the patient's messages just before, oldest first: fragments such
     as "小腿肿" and "39.2度" are read together, but only what this message adds is
-    reported. `language` is that of the reasons given; without it, the message's.
+    reported.
     """
     before = [message[-LONGEST_RECENT:] for message in recent[-MOST_RECENT:]]
     page = lay_out(text, before, lexicons)
     judged = _judge_all(page, lexicons, procedure, day)
-    language = language or ("zh" if any(map(is_han, text)) else "en")
-    result = _result(text, judged, page, language, lexicons.version)
-    result = weigh(result, judged, page, lexicons, language)
+    result = _result(text, judged, page, lexicons.version)
+    result = weigh(result, judged, page, lexicons)
     if is_other_tongue(text, page, lexicons):
-        result = _asked(result, text, language)
+        result = _asked(result, text)
     joined = lay_out_joined(text, before, lexicons)
     if joined is None:
         return result
     broken = [
         one for one in _judge_all(joined, lexicons, procedure, day) if _is_broken(one, joined)
     ]
-    return raised_by(result, _result(text, broken, joined, language, lexicons.version))
+    return raised_by(result, _result(text, broken, joined, lexicons.version))
 
 
-def _asked(result: Screening, text: str, language: str) -> Screening:
+def _asked(result: Screening, text: str) -> Screening:
     """A nurse looks at what was not read, whatever was found in it."""
     span = " ".join(text.split())[:LONGEST_SHOWN]
     flag = RedFlag(
         code=other_tongue.CODE,
         level=TriageLevel.ROUTINE,
         span=span,
-        why=other_tongue.WHY.say(language),
+        why=other_tongue.WHY,
     )
     ask = result.ask or not result.level.needs_nurse
     return replace(result, ask=ask, red_flags=(*result.red_flags, flag))
@@ -242,7 +239,7 @@ def _without_lonely(judged: list[Judged]) -> list[Judged]:
     return [one for one in judged if not one.sign.only_alone]
 
 
-def _result(text: str, judged: list[Judged], page: Page, language: str, version: str) -> Screening:
+def _result(text: str, judged: list[Judged], page: Page, version: str) -> Screening:
     level, ask, another = TriageLevel.ROUTINE, False, False
     flags: dict[str, RedFlag] = {}
     for one in judged:
@@ -252,7 +249,7 @@ def _result(text: str, judged: list[Judged], page: Page, language: str, version:
         elif raised is TriageLevel.ROUTINE and not asks:
             continue
         level, ask = max(level, raised), ask or asks
-        flag = _flag(one, raised, page, language)
+        flag = _flag(one, raised, page)
         if flag.code not in flags or flags[flag.code].level < flag.level:
             flags[flag.code] = flag
     return Screening(
@@ -265,7 +262,7 @@ def _result(text: str, judged: list[Judged], page: Page, language: str, version:
     )
 
 
-def _flag(one: Judged, raised: TriageLevel, page: Page, language: str) -> RedFlag:
+def _flag(one: Judged, raised: TriageLevel, page: Page) -> RedFlag:
     standing = ANOTHER if one.another else STANDING[one.status]
     level = one.level if one.another else raised
     pieces = one.found.pieces
@@ -276,5 +273,5 @@ def _flag(one: Judged, raised: TriageLevel, page: Page, language: str) -> RedFla
         )
     else:
         span = page.plain.words(one.found.start, one.found.end)
-    why = "; ".join((one.sign.why.say(language), standing.say(language), one.sign.source))
+    why = joined_words("; ", one.sign.why, standing, one.sign.source)
     return RedFlag(code=one.sign.code, level=level, span=span, why=why)

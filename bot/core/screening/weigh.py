@@ -28,7 +28,7 @@ from bot.core.screening.wording import (
     weighed,
 )
 from bot.core.triage_level import TriageLevel
-from bot.core.words import Words
+from bot.core.words import Words, joined_words
 
 # The questions of a points table, gravest first, and the level that a yes calls for.
 CALLS_FOR: Final = {
@@ -54,9 +54,7 @@ SOUNDS_SOURCE: Final = Words(
 )
 
 
-def weigh(
-    result: Screening, judged: Sequence[Judged], page: Page, lexicons: Lexicons, language: str
-) -> Screening:
+def weigh(result: Screening, judged: Sequence[Judged], page: Page, lexicons: Lexicons) -> Screening:
     """The rules' `result` with the wording taken in."""
     parts = weighed(page)
     if lexicons.wording is None or result.another_person or not parts:
@@ -77,7 +75,7 @@ def weigh(
         level, words = least, ""
     known = {one.sign.code for one in counted}
     shown = [one for one in result.red_flags if one.code in known or level > TriageLevel.ROUTINE]
-    return _settled(replace(result, red_flags=tuple(shown)), level, asks, words, language)
+    return _settled(replace(result, red_flags=tuple(shown)), level, asks, words)
 
 
 def is_understood(part: Stretch, judged: Iterable[Judged], page: Page, lexicons: Lexicons) -> bool:
@@ -148,13 +146,11 @@ class _Reading:
         return TriageLevel.ROUTINE, ""
 
 
-def _settled(
-    result: Screening, level: TriageLevel, asks: bool, words: str, language: str
-) -> Screening:
+def _settled(result: Screening, level: TriageLevel, asks: bool, words: str) -> Screening:
     """`result` at its final level, no red flag above it."""
     flags = [replace(flag, level=min(flag.level, level)) for flag in result.red_flags]
     if level > max((flag.level for flag in flags), default=TriageLevel.ROUTINE):
-        why = "; ".join((SOUNDS.say(language), SOUNDS_SOURCE.say(language)))
+        why = joined_words("; ", SOUNDS, SOUNDS_SOURCE)
         flags.append(RedFlag(code="sounds_urgent", level=level, span=words, why=why))
     flags.sort(key=lambda flag: -flag.level)
     ask = asks and level <= TriageLevel.SELF_CARE

@@ -28,7 +28,6 @@ def screen(
     text: str,
     *,
     lexicons: Lexicons,
-    language: str | None = None,
     procedure: str | None = None,
     day: int | None = None,
     recent: Sequence[str] = (),
@@ -43,7 +42,6 @@ def screen(
         screen_piece(
             one,
             lexicons=lexicons,
-            language=language,
             procedure=procedure,
             day=day,
             recent=recent if number == 0 else (),
