@@ -11,7 +11,8 @@ run: setup train  ## start everything on SQLite with demo patients; Ctrl-C stops
 test: setup-dev train  ## the whole suite
 	@if command -v npm >/dev/null; then cd tests/e2e && npm ci --silent; fi
 	.venv/bin/python -m pytest -n 2 --dist loadfile tests/unit tests/integration
-	.venv/bin/python -m pytest -n 2 --dist loadfile tests/conversation tests/crash tests/e2e
+	.venv/bin/python -m pytest -n 2 --dist loadfile tests/conversation tests/crash
+	.venv/bin/python -m pytest tests/e2e
 
 setup: ## make both environments, unless they are up to date
 	@PYTHON=$(PYTHON) scripts/setup.sh app
