@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.due import Filler, analyse
+from benchmarks.due import Filler, analyse, fill_people
 from bot.storage.database import open_database
 from tests.e2e.service import Service
 
@@ -19,56 +19,11 @@ def fill_house(service: Service) -> None:
         fill = Filler(connection)
         if fill.postgres:
             connection.exec_driver_sql("SET session_replication_role = replica")  # no key checks
-        _patients(fill, pathway.version)
+        fill_people(fill, EPISODES, ward="'ward ' || (n % 40)", version=pathway.version)
         _cases(fill)
         _tasks(fill)
     analyse(engine)
     engine.dispose()
-
-
-def _patients(fill: Filler, version: str) -> None:
-    old = fill.at("-(n % 90) - 1")
-    day = "date '2026-03-0{}'" if fill.postgres else "'2026-03-0{}'"
-    person = {"created_at": old, "language": "'zh'", "name": "'王秀英'"}
-    fill.rows(
-        "patients",
-        1,
-        EPISODES,
-        id="'p' || n",
-        hospital_id="'h' || n",
-        birth_year="1948",
-        time_zone="'Asia/Shanghai'",
-        ward="'ward ' || (n % 40)",
-        **person,
-    )
-    fill.rows(
-        "contacts",
-        1,
-        EPISODES,
-        id="'c' || n",
-        patient_id="'p' || n",
-        role="'patient'",
-        channel="'telegram'",
-        phone="''",
-        **person,
-    )
-    fill.rows(
-        "episodes",
-        1,
-        EPISODES,
-        id="'e' || n",
-        patient_id="'p' || n",
-        pathway_id="'hip_knee_replacement'",
-        pathway_version=f"'{version}'",
-        procedure_code="'KNEE'",
-        surgery_on=day.format(1),
-        discharge_on=day.format(4),
-        risk_tier="'medium'",
-        state="'active'",
-        created_at=old,
-        medicines="''",
-        history="''",
-    )
 
 
 def _cases(fill: Filler) -> None:

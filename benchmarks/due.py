@@ -73,11 +73,16 @@ class Filler:
         )
 
 
-def fill_history(fill: Filler, episodes: int) -> None:
-    """Everybody with a chat, three check-ins, of which one is to come, two reminders to come,
-    and some words said.
-    """
-    now, old = fill.at(), fill.at("-(n % 90) - 1")
+def fill_people(
+    fill: Filler,
+    episodes: int,
+    *,
+    ward: str = "'ortho'",
+    version: str = "1",
+) -> None:
+    """Patients p1, p2, ... each with a contact c1 and a follow-up e1. `ward` is SQL of n."""
+    old = fill.at("-(n % 90) - 1")
+    day = "date '2026-03-0{}'" if fill.postgres else "'2026-03-0{}'"
     person = {"created_at": old, "language": "'zh'", "name": "'王秀英'"}
     fill.rows(
         "patients",
@@ -87,7 +92,7 @@ def fill_history(fill: Filler, episodes: int) -> None:
         hospital_id="'h' || n",
         birth_year="1948",
         time_zone="'Asia/Shanghai'",
-        ward="'ortho'",
+        ward=ward,
         **person,
     )
     fill.rows(
@@ -108,14 +113,22 @@ def fill_history(fill: Filler, episodes: int) -> None:
         id="'e' || n",
         patient_id="'p' || n",
         pathway_id="'hip_knee_replacement'",
-        pathway_version="'1'",
+        pathway_version=f"'{version}'",
         procedure_code="'KNEE'",
-        surgery_on="'2026-03-01'" if not fill.postgres else "date '2026-03-01'",
-        discharge_on="'2026-03-04'" if not fill.postgres else "date '2026-03-04'",
+        surgery_on=day.format(1),
+        discharge_on=day.format(4),
         risk_tier="'medium'",
         state="'active'",
         created_at=old,
     )
+
+
+def fill_history(fill: Filler, episodes: int) -> None:
+    """Everybody with a chat, three check-ins, of which one is to come, two reminders to come,
+    and some words said.
+    """
+    fill_people(fill, episodes)
+    old = fill.at("-(n % 90) - 1")
     fill.rows(
         "conversations",
         1,
@@ -152,7 +165,6 @@ def fill_history(fill: Filler, episodes: int) -> None:
         fill.rows("outbound", 1, episodes, **an_outbound(fill, "n", seq, 2, **sent))
     done = {"state": "'done'", "received_at": old, "done_at": old}
     fill.rows("inbound", 1, episodes, **an_inbound(fill, "n", "1", **done))
-    assert now
 
 
 def fill_peak(fill: Filler, peak: int, flood: int = FLOOD) -> None:

@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.core.question import Question
 from bot.core.reading import AnswerWords, Outcome, read
-from bot.pathfiles.answer_words import load_answer_words
-from bot.pathfiles.load import load_library
-
-PATHWAYS = Path(__file__).resolve().parents[2] / "pathways"
-
-
-@pytest.fixture(scope="module")
-def questions() -> dict[str, Question]:
-    pathways = load_library(PATHWAYS).pathways.values()
-    return {name: one for pathway in pathways for name, one in pathway.questions.items()}
-
-
-@pytest.fixture(scope="module")
-def words() -> AnswerWords:
-    return load_answer_words(PATHWAYS / "shared" / "answer_words")
 
 
 @pytest.mark.parametrize(
@@ -38,9 +21,9 @@ def words() -> AnswerWords:
     ],
 )
 def test_a_habit_or_a_lapse_tells_how_a_medicine_is_taken(
-    text: str, value: str, questions: dict[str, Question], words: AnswerWords
+    text: str, value: str, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    assert read(text, questions["blood_thinner"], words=words).value == value
+    assert read(text, questions["blood_thinner"], words=answer_words).value == value
 
 
 @pytest.mark.parametrize(
@@ -54,9 +37,9 @@ def test_a_habit_or_a_lapse_tells_how_a_medicine_is_taken(
     ],
 )
 def test_a_doubtful_habit_is_never_taken_for_every_dose(
-    text: str, questions: dict[str, Question], words: AnswerWords
+    text: str, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    assert read(text, questions["blood_thinner"], words=words).value != "as_planned"
+    assert read(text, questions["blood_thinner"], words=answer_words).value != "as_planned"
 
 
 @pytest.mark.parametrize(
@@ -72,16 +55,16 @@ def test_a_doubtful_habit_is_never_taken_for_every_dose(
     ],
 )
 def test_a_duration_answers_how_long_and_the_complaint_alone_does_not(
-    text: str, value: bool | None, questions: dict[str, Question], words: AnswerWords
+    text: str, value: bool | None, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    assert read(text, questions["vomiting_long"], words=words).value is value
+    assert read(text, questions["vomiting_long"], words=answer_words).value is value
 
 
 @pytest.mark.parametrize("text", ["I haven't taken any", "没吃止痛药"])
 def test_a_painkiller_not_taken_says_nothing_of_whether_it_helps(
-    text: str, questions: dict[str, Question], words: AnswerWords
+    text: str, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    assert not read(text, questions["pain_relief"], words=words).understood
+    assert not read(text, questions["pain_relief"], words=answer_words).understood
 
 
 @pytest.mark.parametrize(
@@ -96,9 +79,9 @@ def test_a_painkiller_not_taken_says_nothing_of_whether_it_helps(
     ],
 )
 def test_a_complaint_beside_the_denial_of_a_worse_one_is_read(
-    name: str, text: str, value: object, questions: dict[str, Question], words: AnswerWords
+    name: str, text: str, value: object, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    assert read(text, questions[name], words=words).value == value
+    assert read(text, questions[name], words=answer_words).value == value
 
 
 @pytest.mark.parametrize(
@@ -113,9 +96,9 @@ def test_a_complaint_beside_the_denial_of_a_worse_one_is_read(
     ],
 )
 def test_a_calm_answer_with_something_that_unsettles_it_is_asked_back(
-    name: str, text: str, questions: dict[str, Question], words: AnswerWords
+    name: str, text: str, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    found = read(text, questions[name], words=words)
+    found = read(text, questions[name], words=answer_words)
     assert found.value in (None, False, "nausea")
 
 
@@ -123,6 +106,6 @@ def test_a_calm_answer_with_something_that_unsettles_it_is_asked_back(
     ("name", "text"), [("temperature", "家里没体温计"), ("weight", "no scales")]
 )
 def test_nobody_without_a_meter_is_asked_for_the_number_again(
-    name: str, text: str, questions: dict[str, Question], words: AnswerWords
+    name: str, text: str, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    assert read(text, questions[name], words=words).outcome is Outcome.DONT_KNOW
+    assert read(text, questions[name], words=answer_words).outcome is Outcome.DONT_KNOW

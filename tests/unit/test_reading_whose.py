@@ -9,22 +9,9 @@ import pytest
 from bot.core.question import Question
 from bot.core.reading import AnswerWords, Outcome, Reading, read
 from bot.core.screening import screen
-from bot.pathfiles.answer_words import load_answer_words
 from bot.pathfiles.lexicons import load_lexicons
-from bot.pathfiles.load import load_library
 
 PATHWAYS = Path(__file__).resolve().parents[2] / "pathways"
-
-
-@pytest.fixture(scope="module")
-def questions() -> dict[str, Question]:
-    pathways = load_library(PATHWAYS).pathways.values()
-    return {name: one for pathway in pathways for name, one in pathway.questions.items()}
-
-
-@pytest.fixture(scope="module")
-def words() -> AnswerWords:
-    return load_answer_words(PATHWAYS / "shared" / "answer_words")
 
 
 @pytest.mark.parametrize(
@@ -39,9 +26,9 @@ def words() -> AnswerWords:
     ],
 )
 def test_what_a_relative_has_is_asked_back(
-    name: str, text: str, questions: dict[str, Question], words: AnswerWords
+    name: str, text: str, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    assert not read(text, questions[name], words=words).understood
+    assert not read(text, questions[name], words=answer_words).understood
 
 
 @pytest.mark.parametrize(
@@ -57,18 +44,18 @@ def test_what_a_relative_has_is_asked_back(
     ],
 )
 def test_what_a_relative_does_for_the_patient_is_the_patients(
-    name: str, text: str, value: object, questions: dict[str, Question], words: AnswerWords
+    name: str, text: str, value: object, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    assert read(text, questions[name], words=words).value == value
+    assert read(text, questions[name], words=answer_words).value == value
 
 
 @pytest.mark.parametrize(
     "text", ["昨天38.9，今天退到36.9了", "38.9 yesterday, 36.9 today", "周一38.9，今天36.9"]
 )
 def test_the_temperature_of_today_counts_and_a_nurse_sees_the_fever_of_before(
-    text: str, questions: dict[str, Question], words: AnswerWords
+    text: str, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    assert read(text, questions["temperature"], words=words).value == 36.9
+    assert read(text, questions["temperature"], words=answer_words).value == 36.9
     found = screen(text, lexicons=load_lexicons(PATHWAYS / "shared" / "lexicon"))
     assert found.ask or found.level.needs_nurse
 
@@ -77,16 +64,16 @@ def test_the_temperature_of_today_counts_and_a_nurse_sees_the_fever_of_before(
     "text", ["昨晚38.9，今天36.9", "昨天半夜38.9，今天36.9", "38.9 last night, 36.9 now"]
 )
 def test_a_fever_of_the_night_still_counts(
-    text: str, questions: dict[str, Question], words: AnswerWords
+    text: str, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    assert read(text, questions["temperature"], words=words).value == 38.9
+    assert read(text, questions["temperature"], words=answer_words).value == 38.9
 
 
 @pytest.mark.parametrize("text", ["八、九不离十", "十有八九", "nine times out of ten"])
 def test_a_saying_with_a_number_in_it_is_no_score(
-    text: str, questions: dict[str, Question], words: AnswerWords
+    text: str, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    assert not read(text, questions["pain_now"], words=words).understood
+    assert not read(text, questions["pain_now"], words=answer_words).understood
 
 
 @pytest.mark.parametrize(
@@ -98,9 +85,9 @@ def test_a_saying_with_a_number_in_it_is_no_score(
     ],
 )
 def test_a_number_as_dictation_writes_it_is_asked_back_with_what_it_may_mean(
-    name: str, text: str, offered: float, questions: dict[str, Question], words: AnswerWords
+    name: str, text: str, offered: float, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    found = read(text, questions[name], words=words)
+    found = read(text, questions[name], words=answer_words)
     assert found.outcome is Outcome.ASK_BACK
     assert offered in found.candidates
 
@@ -119,14 +106,14 @@ def test_a_number_as_dictation_writes_it_is_asked_back_with_what_it_may_mean(
     ],
 )
 def test_a_number_on_its_own_scale_is_read(
-    name: str, text: str, value: float, questions: dict[str, Question], words: AnswerWords
+    name: str, text: str, value: float, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    assert read(text, questions[name], words=words).value == value
+    assert read(text, questions[name], words=answer_words).value == value
 
 
 @pytest.mark.parametrize("text", ["满分", "五颗星", "4 out of 5", "2-3 days a week"])
 def test_a_number_of_another_scale_is_no_pain_score(
-    text: str, questions: dict[str, Question], words: AnswerWords
+    text: str, questions: dict[str, Question], answer_words: AnswerWords
 ) -> None:
-    found: Reading = read(text, questions["pain_now"], words=words)
+    found: Reading = read(text, questions["pain_now"], words=answer_words)
     assert not found.understood
