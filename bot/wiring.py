@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.channels.telegram import LIMITS, TelegramAccount, TelegramConnection, TelegramSender
@@ -108,8 +107,14 @@ def make_screen(folder: Path, *, at_once: bool) -> Screen:
     if at_once:
         lexicons()
 
-    def screened(text: str, **where: Any) -> Screening:
-        return screen(text, lexicons=lexicons(), **where)
+    def screened(
+        text: str,
+        *,
+        procedure: str | None = None,
+        day: int | None = None,
+        recent: tuple[str, ...] = (),
+    ) -> Screening:
+        return screen(text, lexicons=lexicons(), procedure=procedure, day=day, recent=recent)
 
     return screened
 

@@ -104,7 +104,6 @@ def _raise(
     words = press.payload["words"]
     found = parts.screen(
         words,
-        language=chat.language,
         procedure=who.episode.procedure_code,
         day=who.day(parts.clock.now()),
     )

@@ -49,7 +49,6 @@ class Screen(Protocol):
         self,
         text: str,
         *,
-        language: str | None = None,
         procedure: str | None = None,
         day: int | None = None,
         recent: tuple[str, ...] = (),

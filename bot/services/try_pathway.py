@@ -72,9 +72,7 @@ def try_pathway(
             (pathway.questions[id], _in_words(parts, pathway.questions[id], one, language))
             for id, one in found.items()
         )
-        screening = parts.screen(
-            text, language=language, procedure=facts.procedure, day=facts.day or 0
-        )
+        screening = parts.screen(text, procedure=facts.procedure, day=facts.day or 0)
         said.append(Said(asked, text, heard, screening))
     weighed = triage(pathway, facts.with_answers(answers))
     return Tried(
