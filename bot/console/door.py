@@ -19,6 +19,7 @@ from bot.console.aside import RENEWALS
 from bot.console.look import Look
 from bot.console.shared_lists import SharedLists
 from bot.core.errors import AlreadyDone, NotAllowed, NotFound
+from bot.core.message import cleaned
 from bot.core.permissions import Permission, allows
 from bot.core.staff import Nurse
 from bot.core.words import LANGUAGES
@@ -33,6 +34,7 @@ HOME = "/console/worklist"
 SIGN_IN = "/console/sign-in"
 MOST_FORM_BYTES = 1024 * 1024
 MOST_FIELDS = 60
+MOST_DIGITS = 9  # of a length; a number of thousands of digits is no length
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ def guarded(desk: Desk, page: Page) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
         run = RENEWALS.run if "x-live" in request.headers else run_in_threadpool
         session = await run(current_session, desk, request)
+        if nowhere(request):
+            return problem(desk, request, session, "problem.not_found", 404)
         form: dict[str, str] = {}
         if page.method == "POST":
             if not same_origin(desk, request):
@@ -142,7 +146,7 @@ def guarded(desk: Desk, page: Page) -> Callable[[Request], Any]:
             form = read
         if session is None:
             return ask_to_sign_in(desk, request, form)
-        if page.method == "POST" and not hmac.compare_digest(
+        if page.method == "POST" and not same_secret(
             form.pop("csrf", ""), session.sign_in.csrf_token
         ):
             return ask_again(desk, request, session, form)
@@ -186,10 +190,20 @@ def same_origin(desk: Desk, request: Request) -> bool:
     return urlsplit(origin).netloc in ours
 
 
+def same_secret(given: str, ours: str) -> bool:
+    """Compared in the same time whatever was given, also letters that no secret of ours has."""
+    return hmac.compare_digest(given.encode(), ours.encode())
+
+
+def nowhere(request: Request) -> bool:
+    """Whether the address holds a NUL: no address of ours does, and PostgreSQL looks for none."""
+    return any("\x00" in one for one in (request.url.path, *request.query_params.values()))
+
+
 async def read_form(request: Request) -> dict[str, str] | None:
     """The form's fields; None when it is too large or not a form."""
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > MOST_FORM_BYTES:
+    if not length.isdecimal() or len(length) > MOST_DIGITS or int(length) > MOST_FORM_BYTES:
         return None
     try:
         form = await request.form(max_fields=MOST_FIELDS, max_part_size=MOST_FORM_BYTES)
@@ -197,7 +211,7 @@ async def read_form(request: Request) -> dict[str, str] | None:
         log.info("a form could not be read", extra={"error": type(error).__name__})
         return None
     return {
-        key: value.replace("\x00", "").replace("\r\n", "\n")
+        cleaned(key): cleaned(value)
         for key, value in form.items()
         if not isinstance(value, UploadFile)
     }

@@ -153,7 +153,7 @@ def _told(faster: Overtaken) -> dict[str, object]:
 
 def _number(visit: Visit) -> int:
     number = visit.form.get("number", "")
-    return int(number) if number.isdigit() and len(number) < 9 else 0
+    return int(number) if number.isdecimal() and len(number) < 9 else 0
 
 
 PAGES = (

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.console.door import HOME, Desk, Visit, home_of, local, resume_page
+from bot.core.message import cleaned
 from bot.core.staff import Nurse
 from bot.services.sign_in import LONGEST, Session, SignedIn
 
@@ -53,8 +54,10 @@ def kept_fields(kept: str) -> dict[str, str]:
     """What she had typed in a form, by field."""
     try:
         fields = json.loads(kept) if kept else {}
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets within brackets without end
         return {}
     if not isinstance(fields, dict):
         return {}
-    return {str(name): str(value) for name, value in fields.items() if name != "csrf"}
+    return {
+        cleaned(str(name)): cleaned(str(value)) for name, value in fields.items() if name != "csrf"
+    }

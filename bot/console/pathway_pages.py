@@ -84,7 +84,9 @@ def edit(visit: Visit) -> Response:
 def back(visit: Visit) -> Response:
     """Begin a draft from the text of an older release: the way back is a release too."""
     name, number = f"{visit.id}.yml", visit.form.get("number", "")
-    text = older_text(visit.parts, name, number=int(number) if number.isdigit() else 0)
+    text = older_text(
+        visit.parts, name, number=int(number) if number.isdecimal() and len(number) < 9 else 0
+    )
     draft = open_draft(visit.parts, nurse=visit.nurse, files={name: text})
     return visit.go(f"/console/drafts/{draft.id}")
 

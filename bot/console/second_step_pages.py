@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +20,7 @@ from bot.console.door import (
     problem,
     read_form,
     same_origin,
+    same_secret,
     sign_in_page,
 )
 from bot.console.enrol_pages import qr_code
@@ -105,7 +105,7 @@ def _page(desk: Desk, session: Session, *, status: int = 200, **values: Any) -> 
 
 def _answer(desk: Desk, request: Request, form: dict[str, str]) -> Response:
     waiting = waiting_session(desk, request)
-    if waiting is None or not hmac.compare_digest(form.get("csrf", ""), waiting.sign_in.csrf_token):
+    if waiting is None or not same_secret(form.get("csrf", ""), waiting.sign_in.csrf_token):
         return RedirectResponse(SIGN_IN, status_code=303)
     next, kept, code = form.get("next", ""), form.get("kept", ""), form.get("code", "")
     to = first_page(waiting.nurse, next)

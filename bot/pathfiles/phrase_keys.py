@@ -188,6 +188,7 @@ privacy
 episode_finished emergency
 follow_up_ended emergency nurse
 follow_up_goes_on nurse
+registered_twice
 # Days and times
 when_today time
 when_tomorrow time

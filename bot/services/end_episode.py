@@ -25,6 +25,7 @@ from bot.services.audit import note
 from bot.services.case_notes import name_of
 from bot.services.move_episode import settled
 from bot.services.nudges_due import take_back
+from bot.services.one_person import refuse_merged
 from bot.services.outbox import phrase, put
 from bot.services.parts import Parts
 from bot.services.permissions import patient_in_scope, require
@@ -62,13 +63,18 @@ def end_episode(
 def hold_episode(
     tx: Transaction, nurse: Nurse, episode_id: str
 ) -> tuple[Episode, Patient, list[Conversation]]:
-    """The episode, its patient and her chats, held in the order all transactions share."""
+    """The episode, its patient and her chats, held in the order all transactions share.
+
+    Raises NotFound, and AlreadyDone when this registration was merged meanwhile: her cases
+    are with the other one.
+    """
     found = tx.episodes.get(episode_id)
     if found is None:
         raise NotFound(f"no episode {episode_id}")
     patient = patient_in_scope(tx, nurse, found.patient_id)
     chats = hold_chats(tx, patient.id)
     patient = tx.patients.get(patient.id, lock=True) or patient
+    refuse_merged(tx, patient)
     return tx.episodes.get(episode_id, lock=True) or found, patient, chats
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from bot.core.enrolment import NewEnrolment
 from bot.core.errors import AftercareError, NotFound
 from bot.core.patient import Contact, Episode, EpisodeState, Invitation, Patient, Role
 from bot.services.audit import note
-from bot.services.one_person import who_stays
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 
@@ -20,6 +20,10 @@ class EnrolmentConflict(AftercareError):
     def __init__(self, column: str) -> None:
         self.column = column
         super().__init__(f"hospital_id is known already with another {column}")
+
+
+class OfAnotherWard(AftercareError):
+    """The hospital id belongs to a patient whom this person may not see."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,16 @@ class Enrolled:
     invited: tuple[Invited, ...] = ()
 
 
-def enrol(parts: Parts, *, row: NewEnrolment, by: str = "command line") -> Enrolled:
-    """Enrol one patient. A repeated row changes nothing.
+def enrol(
+    parts: Parts, *, row: NewEnrolment, by: str = "command line", ward: str | None = None
+) -> Enrolled:
+    """Enrol one patient. A repeated row changes nothing, also when both come at once.
 
-    Raises EnrolmentConflict when the hospital id belongs to somebody else.
+    `ward` is the only one whose patients this person may enrol; None is every ward. Raises
+    OfAnotherWard, and EnrolmentConflict when the hospital id belongs to somebody else.
     """
     with parts.record.transaction() as tx:
-        patient = _patient(tx, parts, row)
+        patient = _patient(tx, parts, row, ward)
         before = tx.episodes.one(
             patient_id=patient.id, procedure_code=row.procedure_code, surgery_on=row.surgery_on
         )
@@ -85,15 +92,34 @@ def invite_again(parts: Parts, *, contact_id: str, by: str) -> Invited:
         return _invite(tx, parts, contact)
 
 
-def _patient(tx: Transaction, parts: Parts, row: NewEnrolment) -> Patient:
+def _patient(tx: Transaction, parts: Parts, row: NewEnrolment, ward: str | None) -> Patient:
+    """The patient with this hospital id, held, or a new one."""
     known = tx.patients.one(hospital_id=row.hospital_id)
-    if known is not None:
-        if known.name != row.name:
-            raise EnrolmentConflict("name")
-        if known.birth_year != row.birth_year:
-            raise EnrolmentConflict("birth_year")
-        return who_stays(tx, known)
-    patient = Patient(
+    if known is None:
+        fresh = _new_patient(parts, row)
+        if tx.patients.add_if_new(fresh):
+            return fresh
+        known = tx.patients.one(hospital_id=row.hospital_id) or fresh
+    stays = _held(tx, known)
+    # First of all: a name or a year must not be found out by trying.
+    if ward is not None and stays.ward != ward:
+        raise OfAnotherWard
+    if known.name != row.name:
+        raise EnrolmentConflict("name")
+    if known.birth_year != row.birth_year:
+        raise EnrolmentConflict("birth_year")
+    return stays
+
+
+def _held(tx: Transaction, patient: Patient) -> Patient:
+    """The record that stays, its row locked: it may be merged at this very moment."""
+    held = tx.patients.get(patient.id, lock=True) or patient
+    into = tx.patients.get(held.merged_into) if held.merged_into else None
+    return held if into is None else _held(tx, into)
+
+
+def _new_patient(parts: Parts, row: NewEnrolment) -> Patient:
+    return Patient(
         id=parts.ids.new(),
         name=row.name,
         hospital_id=row.hospital_id,
@@ -103,8 +129,6 @@ def _patient(tx: Transaction, parts: Parts, row: NewEnrolment) -> Patient:
         ward=row.ward,
         created_at=parts.clock.now(),
     )
-    tx.patients.add(patient)
-    return patient
 
 
 def _episode(tx: Transaction, parts: Parts, row: NewEnrolment, patient: Patient) -> Episode:
@@ -133,7 +157,9 @@ def _contact(
     tx: Transaction, parts: Parts, row: NewEnrolment, patient: Patient, role: Role
 ) -> Invited:
     own = role is Role.PATIENT
-    known = tx.contacts.one(patient_id=patient.id, role=role)
+    # A daughter who helps is not the son who helped after an earlier operation.
+    named: dict[str, Any] = {} if own else {"name": row.caregiver}
+    known = tx.contacts.one(patient_id=patient.id, role=role, **named)
     contact = known or Contact(
         id=parts.ids.new(),
         patient_id=patient.id,

@@ -13,7 +13,14 @@ from bot.core.patient import Patient, RiskTier
 from bot.core.permissions import Permission, sees_every_ward
 from bot.core.staff import Nurse
 from bot.core.words import Words
-from bot.services.enrol import Enrolled, EnrolmentConflict, Invited, enrol, invite_again
+from bot.services.enrol import (
+    Enrolled,
+    EnrolmentConflict,
+    Invited,
+    OfAnotherWard,
+    enrol,
+    invite_again,
+)
 from bot.services.parts import Parts
 from bot.services.permissions import patient_in_scope, require, scope
 from bot.services.transfer_patient import wards
@@ -31,7 +38,13 @@ CONFLICT = Words(
     }
 )
 
-
+OTHER_WARD = Words(
+    {
+        "zh": "这个住院号是其他病区的患者；请那个病区先把她转到本病区，再登记",
+        "en": "this hospital number is of a patient of another ward; ask that ward to transfer her "
+        "to yours, then enrol her here",
+    }
+)
 NO_SUCH_WARD = Words({"zh": "请选择病区", "en": "please choose a ward"})
 
 
@@ -70,7 +83,9 @@ def enrol_from_form(parts: Parts, nurse: Nurse, typed: Mapping[str, str]) -> Enr
             }
         )
     try:
-        return enrol(parts, row=read, by=nurse.id)
+        return enrol(parts, row=read, by=nurse.id, ward=scope(nurse).get("ward"))
+    except OfAnotherWard:
+        return Faults({"hospital_id": OTHER_WARD})
     except EnrolmentConflict as conflict:
         return Faults({conflict.column: CONFLICT})
     except NotFound:

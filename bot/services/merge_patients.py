@@ -12,15 +12,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bot.core.errors import AlreadyDone
 from bot.core.escalation import EscalationState
 from bot.core.merge import Merge
 from bot.core.patient import END_MERGED, Episode, Patient
 from bot.core.permissions import Permission
 from bot.core.staff import Nurse
+from bot.services.asked_twice import asked_in, take_questions_back
 from bot.services.audit import note
-from bot.services.case_notes import name_of
 from bot.services.end_episode import LONGEST_NOTE, hold_chats, withdraw
+from bot.services.lead import takeover_of
+from bot.services.one_person import refuse_merged
 from bot.services.parts import Parts
 from bot.services.permissions import patient_in_scope, require
 from bot.services.ports import Transaction
@@ -79,11 +80,14 @@ def merge_patients(parts: Parts, nurse: Nurse, *, stays_id: str, goes_id: str, s
     with parts.record.transaction() as tx:
         for id in (stays_id, goes_id):
             patient_in_scope(tx, nurse, id)
-        hold_chats(tx, stays_id, goes_id)
+        chats = hold_chats(tx, stays_id, goes_id)
         for id in sorted((stays_id, goes_id)):
             tx.patients.get(id, lock=True)
         both = read_both(tx, nurse, stays_id, goes_id)
-        if wrong := _wrong(both, said):
+        wrong = _wrong(both, said)
+        if both.stays.ward != both.goes.ward and any(takeover_of(tx, one) for one in chats):
+            wrong["chat"] = "led"  # as with a transfer: her nurse may lose sight of her
+        if wrong:
             raise Refused(wrong)
         merge = _join(tx, parts, nurse, both, said)
         for about, details in ((stays_id, goes_id), (goes_id, f"into {stays_id}")):
@@ -95,10 +99,7 @@ def merge_patients(parts: Parts, nurse: Nurse, *, stays_id: str, goes_id: str, s
 def read_both(tx: Transaction, nurse: Nurse, stays_id: str, goes_id: str) -> Both:
     """Both records, of wards that this nurse sees. Raises NotFound, AlreadyDone."""
     pair = [patient_in_scope(tx, nurse, id) for id in (stays_id, goes_id)]
-    for one in pair:
-        if one.merged_into is not None:
-            done = tx.merges.one(goes_id=one.id)
-            raise AlreadyDone(name_of(tx, done.merged_by if done else None))
+    refuse_merged(tx, *pair)
     found = [
         tuple(tx.episodes.find(patient_id=one.id, order_by="-surgery_on,-created_at"))
         for one in pair
@@ -143,6 +144,7 @@ def _wrong_choice(both: Both, said: Said) -> dict[str, str]:
 
 def _join(tx: Transaction, parts: Parts, nurse: Nurse, both: Both, said: Said) -> Merge:
     kept, ended = _chosen(both, said)
+    asked = asked_in(tx, ended)
     for one in ended:
         withdraw(tx, parts, one, (), by=nurse.id, reason=END_MERGED)
     twins = {one.id for one in both.of_goes if both.twin(one) is not None}
@@ -173,6 +175,8 @@ def _join(tx: Transaction, parts: Parts, nurse: Nurse, both: Both, said: Said) -
         moved=moved,
     )
     tx.merges.add(merge)
+    chats = [chat for id in asked if (chat := tx.conversations.get(id)) is not None]
+    take_questions_back(tx, parts, chats, key=f"merge:{merge.id}")
     return merge
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.core.errors import AlreadyDone
 from bot.core.patient import Patient
+from bot.services.case_notes import name_of
 from bot.services.ports import Transaction
 
 
@@ -24,5 +26,18 @@ def by_number(tx: Transaction, hospital_id: str, **limits: Any) -> Patient | Non
 
 
 def every_id(tx: Transaction, patient_id: str) -> list[str]:
-    """Her id, and those of the registrations that were merged into hers."""
-    return [patient_id, *(one.goes_id for one in tx.merges.find(stays_id=patient_id))]
+    """Her id, and those of the registrations that were merged into hers, one after the other
+    too: whoever was merged first points to the record that stays now."""
+    went = tx.patients.find(merged_into=patient_id, order_by="id")
+    return [patient_id, *(one.id for one in went)]
+
+
+def refuse_merged(tx: Transaction, *patients: Patient) -> None:
+    """Raise AlreadyDone, by whoever merged it, for a registration that is none any more.
+
+    Ask with the rows held: a page may be older than the merge.
+    """
+    for one in patients:
+        if one.merged_into is not None:
+            done = tx.merges.one(goes_id=one.id)
+            raise AlreadyDone(name_of(tx, done.merged_by if done else None))

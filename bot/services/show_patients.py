@@ -12,7 +12,7 @@ from bot.core.permissions import Permission
 from bot.core.staff import Nurse
 from bot.core.words import Words
 from bot.services.audit import note
-from bot.services.one_person import by_number
+from bot.services.one_person import by_number, every_id
 from bot.services.parts import Parts
 from bot.services.permissions import patient_in_scope, require, scope
 from bot.services.ports import Transaction
@@ -81,7 +81,9 @@ def show_patient(parts: Parts, nurse: Nurse, *, patient_id: str) -> PatientView:
             escalations=tuple(
                 tx.escalations.find(patient_id=patient.id, order_by="-opened_at", limit=50)
             ),
-            merges=tuple(tx.merges.find(stays_id=patient.id, order_by="-merged_at")),
+            merges=tuple(
+                tx.merges.find(goes_id__in=every_id(tx, patient.id), order_by="-merged_at,-id")
+            ),
         )
     with parts.record.transaction() as tx:
         note(tx, parts, who=nurse.id, action="saw_patient", about=patient.id)

@@ -159,7 +159,8 @@ def _device_proof(opened: SignIn) -> str:
 def _known_device(tx: Transaction, device: str, nurse: Nurse | None) -> str:
     """The id of an earlier session of this nurse on this device, or ""."""
     id, _, proof = device.partition(".")
-    if nurse is None or not proof:
+    # A cookie can hold anything; what we gave out are letters, digits and a dot.
+    if nurse is None or not proof or not (device.isascii() and device.isprintable()):
         return ""
     earlier = tx.sign_ins.get(id)
     if earlier is None or earlier.nurse_id != nurse.id or earlier.waits_for:

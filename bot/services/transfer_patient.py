@@ -19,6 +19,7 @@ from bot.services.case_notes import hold_nurse_chats
 from bot.services.end_episode import LONGEST_NOTE, hold_chats
 from bot.services.lead import takeover_of
 from bot.services.nurse_tasks import make_task
+from bot.services.one_person import refuse_merged
 from bot.services.parts import Parts
 from bot.services.permissions import patient_in_scope, require
 from bot.services.ports import Transaction
@@ -49,8 +50,9 @@ def transfer_patient(
 ) -> Patient:
     """Let this ward be responsible from now on. `words` tell it what it must know.
 
-    Raises NotFound, NotAllowed, and Refused by field: `ward` when nobody cares for patients
-    there, `words`, `chat` while a nurse talks to the patient.
+    Raises NotFound, NotAllowed, AlreadyDone when she was merged meanwhile, and Refused by
+    field: `ward` when nobody cares for patients there, `words`, `chat` while a nurse talks
+    to the patient.
     """
     require(nurse, Permission.CHANGE_PATIENT)
     ward, words = ward.strip(), words.strip()
@@ -58,6 +60,7 @@ def transfer_patient(
         patient = patient_in_scope(tx, nurse, patient_id)
         chats = hold_chats(tx, patient.id)
         patient = tx.patients.get(patient.id, lock=True) or patient
+        refuse_merged(tx, patient)
         wrong = {} if ward in _wards(tx, patient.ward) else {"ward": "choose"}
         if len(words) > LONGEST_NOTE:
             wrong["words"] = "too_long"

@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.core.check_in import CheckInState
 from bot.core.conversation import Conversation, Inbound, Mode
-from bot.core.patient import EpisodeState, Invitation, Role
+from bot.core.patient import Contact, EpisodeState, Invitation, Role
 from bot.services.ask_consent import ask_consent, read_consent
 from bot.services.audit import note
 from bot.services.commands import decide
@@ -91,14 +91,27 @@ def _wrong_codes(parts: Parts, chat: Conversation) -> int:
 def _code_in_bound_chat(
     tx: Transaction, parts: Parts, chat: Conversation, message: Inbound, invitation: Invitation
 ) -> None:
-    """A chat stays with its person; only her own code for a new operation asks her again."""
+    """A chat stays with its person; only her own code for a new operation asks her again.
+
+    Who was registered twice has two contacts of her own, and a card of either is hers.
+    """
     who = whom(tx, parts, chat)
     fresh = _refusal(parts, chat, invitation) is None and invitation.used_at is None
     planned = who is not None and who.episode.state is EpisodeState.PLANNED
-    if who is not None and planned and fresh and invitation.contact_id == chat.contact_id:
+    if who is not None and planned and fresh and _is_hers(tx, invitation, who.contact):
         return _bind(tx, parts, chat, message, invitation, who)
     stopped = chat.mode is Mode.STOPPED
     return say(tx, parts, chat, message, "stopped_hint" if stopped else "already_enrolled")
+
+
+def _is_hers(tx: Transaction, invitation: Invitation, contact: Contact) -> bool:
+    """Whether a card was made for this person, under either of two registrations."""
+    if invitation.contact_id == contact.id:
+        return True
+    other = tx.contacts.get(invitation.contact_id)
+    both = (contact, other)
+    own = all(one is not None and one.role is Role.PATIENT for one in both)
+    return own and other is not None and other.patient_id == contact.patient_id
 
 
 def _refusal(parts: Parts, chat: Conversation, invitation: Invitation | None) -> str | None:

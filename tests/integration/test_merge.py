@@ -14,16 +14,14 @@ from bot.core.check_in import CheckInState
 from bot.core.enrolment import NewEnrolment
 from bot.core.errors import AlreadyDone, NotAllowed, NotFound
 from bot.core.escalation import EscalationState
-from bot.core.merge import Merge
 from bot.core.patient import EpisodeState, RiskTier
 from bot.core.screening import RedFlag, Screening
-from bot.core.staff import Nurse
 from bot.core.triage_level import TriageLevel
 from bot.exchange.fhir_patient import patient_bundle
 from bot.services.enrol import enrol
 from bot.services.export import Wanted
 from bot.services.export_patient import export_patients
-from bot.services.merge_patients import Said, merge_patients
+from bot.services.merge_patients import merge_patients
 from bot.services.raise_escalation import NewCause, raise_escalation
 from bot.services.receive import receive
 from bot.services.resume_episode import resume_episode
@@ -34,13 +32,10 @@ from bot.workflows.at_once import run_due
 from tests import builders as b
 from tests.builders import START
 from tests.fakes import World
+from tests.integration.registered_twice import SAID, merge, nurse, second_registration
 from tests.integration.restored_house import from_patient
-from tests.integration.ward_record import a_ward, planned, reminder
-from tests.unit.console_desk import a_case, a_cause, a_task
+from tests.integration.ward_record import a_ward, planned
 from tests.unit.fhir_desk import BASE, check, kinds
-
-EARLIER = date(2025, 5, 6)
-SAID = Said(year_stays="1948", year_goes="1948", words="同一张身份证", keeps="episode-wang")
 
 
 @pytest.fixture
@@ -50,39 +45,6 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     with a_ward(database_url, tmp_path) as made:
         made.add(b.a_check_in(), planned(2), *second_registration())
         yield made
-
-
-def second_registration() -> list[Any]:
-    """H-double. Wang's own number is H-wang."""
-    flag = {"patient_id": "patient-double", "episode_id": "episode-double"}
-    had = {"acknowledged_by": "nurse-liu", "acknowledged_at": START}
-    return [
-        replace(b.a_patient("double"), name="王秀英"),
-        replace(b.a_contact("double"), name="王秀英"),
-        replace(b.a_contact("fang", of="double"), name="王芳"),
-        b.an_episode("double"),
-        *(b.a_chat("double", last_seq=1), b.a_chat("fang")),
-        *(planned(1, "double"), planned(4, "double"), reminder(3, "double")),
-        replace(
-            b.an_episode("double", surgery_on=EARLIER, state=EpisodeState.FINISHED),
-            id="episode-hip",
-        ),
-        b.an_inbound("三十八度四", conversation_id="chat-double"),
-        b.an_observation(episode_id="episode-double", said_by="contact-double"),
-        a_case(state=EscalationState.ACKNOWLEDGED, conversation_id="chat-double", **flag, **had),
-        a_cause(),
-        a_task(**flag, conversation_id="chat-double"),
-    ]
-
-
-def nurse(world: World, name: str = "zhao") -> Nurse:
-    found: Nurse = world.get("nurses", f"nurse-{name}")
-    return found
-
-
-def merge(world: World, *, stays: str = "wang", goes: str = "double", **over: Any) -> Merge:
-    ids = {"stays_id": f"patient-{stays}", "goes_id": f"patient-{goes}"}
-    return merge_patients(world.parts, nurse(world), **ids, said=replace(SAID, **over))
 
 
 def wrong(world: World, **over: Any) -> dict[str, str]:
@@ -140,7 +102,7 @@ def test_one_follow_up_goes_on_and_the_other_ends(world: World) -> None:
     }
     with pytest.raises(NotFound):  # it belongs to a registration that is no patient any more
         show_patient(world.parts, nurse(world, "sun"), patient_id="patient-double")
-    with pytest.raises(Refused):
+    with pytest.raises(AlreadyDone, match="Zhao"):
         resume_episode(world.parts, nurse(world), episode_id="episode-double")
 
 

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 CODE = re.compile(r"[A-Za-z0-9_-]{4,64}")
 CLIENT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 BUTTON_ID = re.compile(r"[\x21-\x7e]{1,64}")
+LINE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 class Refuse(Exception):
@@ -155,11 +156,11 @@ class ChatDoor:
 
     async def shown_photo(self, request: Request) -> Response:
         """A photo that this very chat sent."""
+        token, line_id = self._token(request), request.path_params["line"]
+        if not LINE_ID.fullmatch(line_id):
+            raise Refuse(404, "not_found")
         media_id = await run_in_threadpool(
-            photo_of,
-            self._parts,
-            address=address_of(self._token(request)),
-            line_id=request.path_params["line"],
+            photo_of, self._parts, address=address_of(token), line_id=line_id
         )
         found = await run_in_threadpool(self._media.open, media_id) if media_id else None
         if found is None:
