@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, compile_path
 from starlette.staticfiles import StaticFiles
 
 from bot.console import (
@@ -31,7 +32,7 @@ from bot.console import (
     swap_pages,
     worklist_pages,
 )
-from bot.console.door import HOME, Desk, Page, current_session, guarded, home_of
+from bot.console.door import HOME, Desk, Page, current_session, guarded, home_of, nowhere, problem
 from bot.console.live import Pulse, live_route
 from bot.console.look import STATIC
 from bot.console.shared_lists import SharedLists
@@ -88,4 +89,21 @@ def console_routes(parts: Parts, *, media: Media) -> list[BaseRoute]:
             for path, method, answer in pages.open_routes(desk)
         ),
         *(route(f"/console{page.path}", guarded(desk, page), page.method) for page in PAGES),
+        route("/console/{rest:path}", partial(elsewhere, desk)),
     ]
+
+
+SHOWN = [compile_path(f"/console{one.path}")[0] for one in PAGES if one.method == "GET"]
+FORMS = [compile_path(f"/console{one.path}")[0] for one in PAGES if one.method == "POST"]
+
+
+async def elsewhere(desk: Desk, request: Request) -> Response:
+    """An address that only takes forms leads to the page above it: after a reload, or from a
+    bookmark, she wants to see what she acted on. Any other address is not there."""
+    path = request.url.path
+    if not nowhere(request) and any(one.match(path) for one in FORMS):
+        while "/" in (path := path.rpartition("/")[0]):
+            if any(one.match(path) for one in SHOWN):
+                return RedirectResponse(quote(path), status_code=303)
+    session = await run_in_threadpool(current_session, desk, request)
+    return problem(desk, request, session, "problem.not_found", 404)

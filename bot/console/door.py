@@ -34,6 +34,8 @@ HOME = "/console/worklist"
 SIGN_IN = "/console/sign-in"
 MOST_FORM_BYTES = 1024 * 1024
 MOST_FIELDS = 60
+# Fields in which a person writes sentences; she reads them again where they cannot be kept.
+IN_WORDS = ("text", "note", "words", "reason", "wait_reason", "solved", "medicines", "history")
 MOST_DIGITS = 9  # of a length; a number of thousands of digits is no length
 
 
@@ -161,6 +163,7 @@ def _answer(page: Page, visit: Visit) -> Response:
     """The page, or what a person reads when it cannot be had."""
     if page.permission is not None and not allows(visit.nurse.role, page.permission):
         return problem(visit.desk, visit.request, visit.session, "problem.not_allowed", 403)
+    t, by = look_for(visit.desk, visit.nurse.language).t, ""
     try:
         return page.handler(visit)
     except NotFound:
@@ -168,10 +171,9 @@ def _answer(page: Page, visit: Visit) -> Response:
     except NotAllowed:
         key, status = "problem.not_allowed", 403
     except AlreadyDone as first:
-        return problem(
-            visit.desk, visit.request, visit.session, "problem.already", 409, by=first.by
-        )
-    return problem(visit.desk, visit.request, visit.session, key, status)
+        key, status, by = "problem.already", 409, first.by or t("case.somebody")
+    typed = "\n\n".join(visit.form[name] for name in IN_WORDS if visit.form.get(name, "").strip())
+    return problem(visit.desk, visit.request, visit.session, key, status, typed=typed, by=by)
 
 
 def current_session(desk: Desk, request: Request) -> Session | None:
@@ -288,15 +290,24 @@ def local(path: str) -> bool:
 
 
 def problem(
-    desk: Desk, request: Request, session: Session | None, key: str, status: int, **values: object
+    desk: Desk,
+    request: Request,
+    session: Session | None,
+    key: str,
+    status: int,
+    *,
+    typed: str = "",
+    **values: object,
 ) -> Response:
-    """A page that says what is wrong and what to do next; nothing about anybody."""
+    """A page that says what is wrong and what to do next; nothing about anybody but what she
+    had `typed` herself, so that she can take it along."""
     language = session.nurse.language if session else language_of(request)
     look = look_for(desk, language)
     html = look.render(
         "problem.html",
         house=desk.parts.house,
         words=look.t(key, **values),
+        typed=typed,
         home=home_of(session.nurse) if session else HOME,
     )
     return HTMLResponse(html, status_code=status)

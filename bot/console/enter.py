@@ -18,10 +18,9 @@ A_YEAR = 365 * 24 * 60 * 60
 
 def enter_console(desk: Desk, request: Request, opened: SignedIn, next: str, kept: str) -> Response:
     """To the page she wanted, or first to what she had typed before she was signed out."""
-    fields = kept_fields(kept)
-    if fields:
+    if kept:  # of a press without any words too: the address she pressed takes forms only
         visit = Visit(desk, request, Session(opened.nurse, opened.sign_in))
-        response = resume_page(visit, next=next, kept=fields)
+        response = resume_page(visit, next=next, kept=kept_fields(kept))
     else:
         response = RedirectResponse(next, status_code=303)
     give_session(desk, response, opened)

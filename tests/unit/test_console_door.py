@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,61 @@ def test_a_note_typed_before_the_session_ended_survives_the_sign_in(console: Con
     )
     assert sent.status_code == 303
     assert console.world.get("escalations", "case-1").outcome_note == "a note of ten minutes"
+
+
+def test_a_press_on_i_have_it_after_the_session_ended_is_one_press_away(console: Console) -> None:
+    """Nothing was typed, and the address she pressed takes forms only."""
+    console.sign_in("chen")
+    csrf = console.csrf()
+    console.world.clock.advance(minutes=45)
+    have_it = "/console/cases/case-1/acknowledge"
+    stopped = console.client.post(have_it, data={"csrf": csrf})
+    assert 'name="kept" value="{}"' in stopped.text
+    back = console.sign_in("chen", next=have_it, kept="{}")
+    assert f'action="{have_it}"' in back.text
+    assert console.post(have_it).status_code == 303
+    assert console.world.get("escalations", "case-1").acknowledged_by == "nurse-chen"
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/console/cases/case-1/acknowledge", "/console/cases/case-1"),
+        ("/console/patients/patient-wang/merge/look", "/console/patients/patient-wang"),
+        ("/console/rota/table/take", "/console/rota/table"),
+    ],
+)
+def test_an_address_that_takes_forms_only_leads_to_its_page(
+    console: Console, path: str, page: str
+) -> None:
+    console.sign_in("chen")
+    assert console.client.get(path).headers["location"] == page
+
+
+@pytest.mark.parametrize(
+    "path", ["/console/nothing", "/console/tasks/task-1/done", "/console/a/b/"]
+)
+def test_an_address_of_nothing_says_so_in_her_language(console: Console, path: str) -> None:
+    assert "This is not here" in console.client.get(path).text
+    console.sign_in("chen")
+    console.post("/console/language", language="zh")
+    answer = console.client.get(path)
+    assert answer.status_code == 404
+    assert "没有这一项" in answer.text
+
+
+def test_what_was_typed_about_a_patient_who_left_the_ward_can_be_taken_along(
+    console: Console,
+) -> None:
+    console.sign_in("chen")
+    with console.world.record.transaction() as tx:
+        her = tx.patients.get("patient-wang")
+        assert her is not None
+        tx.patients.swap(her, replace(her, ward="cardio"))
+    note = "<b>她说腿肿</b>"
+    answer = console.post("/console/cases/case-1/close", outcome="called", note=note)
+    assert answer.status_code == 404
+    assert "&lt;b&gt;她说腿肿&lt;/b&gt;</textarea>" in answer.text
 
 
 @pytest.mark.parametrize(
