@@ -13,6 +13,7 @@ from bot.services.end_episode import LONGEST_NOTE
 from bot.services.merge_patients import Said, merge_patients
 from bot.services.show_merge import show_merged, show_pair
 from bot.services.staff_accounts import Refused
+from bot.services.undo_merge import undo_merge
 
 
 def look(visit: Visit) -> Response:
@@ -66,11 +67,34 @@ def merge(visit: Visit) -> Response:
 
 
 def merged(visit: Visit) -> Response:
-    return visit.page("merged.html", view=show_merged(visit.parts, visit.nurse, merge_id=visit.id))
+    return _merged(visit)
+
+
+def _merged(visit: Visit, *, wrong: Mapping[str, str] | None = None) -> Response:
+    t = look_for(visit.desk, visit.nurse.language).t
+    return visit.page(
+        "merged.html",
+        status=422 if wrong else 200,
+        view=show_merged(visit.parts, visit.nurse, merge_id=visit.id),
+        longest=LONGEST_NOTE,
+        wrong={name: t(f"wrong.{key}", limit=LONGEST_NOTE) for name, key in (wrong or {}).items()},
+        typed=visit.form,
+    )
+
+
+def undo(visit: Visit) -> Response:
+    """It was not one person: two records again."""
+    words = visit.form.get("words", "")
+    try:
+        undo_merge(visit.parts, visit.nurse, merge_id=visit.id, words=words)
+    except Refused as refused:
+        return _merged(visit, wrong=refused.fields)
+    return visit.go(f"/console/merges/{visit.id}", done="merge_undone")
 
 
 PAGES = (
     Page("/patients/{id}/merge/look", "POST", Permission.MERGE_PATIENTS, look),
     Page("/patients/{id}/merge", "POST", Permission.MERGE_PATIENTS, merge),
     Page("/merges/{id}", "GET", Permission.SEE_PATIENT, merged),
+    Page("/merges/{id}/undo", "POST", Permission.MERGE_PATIENTS, undo),
 )

@@ -161,6 +161,8 @@ def _join(tx: Transaction, parts: Parts, nurse: Nurse, both: Both, said: Said) -
             for name in ROWS
         },
         "same_operation": sorted(twins),
+        "ended": {one.id: str(one.state) for one in ended},
+        "hours": [both.stays.time_zone, both.stays.language],
     }
     _close_records(tx, both, kept)
     merge = Merge(

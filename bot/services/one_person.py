@@ -39,5 +39,5 @@ def refuse_merged(tx: Transaction, *patients: Patient) -> None:
     """
     for one in patients:
         if one.merged_into is not None:
-            done = tx.merges.one(goes_id=one.id)
+            done = tx.merges.one(goes_id=one.id, undone_at=None)
             raise AlreadyDone(name_of(tx, done.merged_by if done else None))

@@ -43,7 +43,7 @@ def resume_episode(parts: Parts, nurse: Nurse, *, episode_id: str) -> Episode:
             episode, state=state, ended_at=None, ended_by=None, end_reason="", end_note=""
         )
         tx.episodes.swap(episode, back)
-        _plan_again(tx, parts, episode)
+        plan_again(tx, parts, episode)
         note(tx, parts, who=nurse.id, action="episode.resume", about=episode.id)
         tell(tx, parts, back, patient, chats, "follow_up_goes_on", nurse)
     return back
@@ -56,7 +56,9 @@ def can_resume(tx: Transaction, episode: Episode) -> bool:
     return by_nurse and living is None
 
 
-def _plan_again(tx: Transaction, parts: Parts, episode: Episode) -> None:
+def plan_again(tx: Transaction, parts: Parts, episode: Episode) -> None:
+    """What was withdrawn when `episode`, as it was then, ended. What lies ahead is due again, and
+    a check-in whose hours passed is missed and becomes a task."""
     now, with_it = parts.clock.now(), episode.ended_at
     for one in tx.check_ins.find(
         episode_id=episode.id, state=CheckInState.CANCELLED, ended_at=with_it, opened_at=None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.errors import AlreadyDone, NotFound
+from bot.core.escalation import Escalation
 from bot.core.merge import Merge
 from bot.core.patient import Contact, Episode, Patient
 from bot.core.permissions import Permission
@@ -21,6 +22,7 @@ from bot.services.ports import Transaction
 from bot.services.show_case import About, about_episode
 from bot.services.show_worklist import pathway_title
 from bot.services.staff_accounts import Refused
+from bot.services.undo_merge import more_happened
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,21 @@ class Pair:
 
 @dataclass(frozen=True)
 class Merged:
-    """What was joined: the record that went, and each follow-up that came with it."""
+    """What was joined: the record that went, and who and what came with it.
+
+    `undo` says what can be done about a mistake: "open" (a press takes it back), "used" (more
+    happened since) or "done".
+    """
 
     merge: Merge
     stays: Patient
     goes: Patient
     by: str
+    people: tuple[Contact, ...]
     follow_ups: tuple[About, ...]
+    cases: tuple[Escalation, ...]
+    undo: str
+    undone_by: str
     now: datetime
 
 
@@ -86,7 +96,7 @@ def show_pair(parts: Parts, nurse: Nurse, *, patient_id: str, number: str) -> Pa
 
 def _who_merged(tx: Transaction, number: str) -> str:
     went = tx.patients.one(hospital_id=number)
-    merge = tx.merges.one(goes_id=went.id) if went else None
+    merge = tx.merges.one(goes_id=went.id, undone_at=None) if went else None
     return name_of(tx, merge.merged_by if merge else None)
 
 
@@ -113,13 +123,23 @@ def show_merged(parts: Parts, nurse: Nurse, *, merge_id: str) -> Merged:
         if merge is None or goes is None:
             raise NotFound(f"no merge {merge_id}")
         stays = patient_in_scope(tx, nurse, goes.merged_into or merge.stays_id)
-        came = [*merge.moved["episodes"], *merge.moved["same_operation"]]
+        over = merge.undone_at is not None
+        if over:  # two people again, perhaps of two wards
+            patient_in_scope(tx, nurse, goes.id)
+        came = [] if over else [*merge.moved["episodes"], *merge.moved["same_operation"]]
+        people = tx.contacts.find(id__in=merge.moved["contacts"], order_by="created_at,id")
+        all_of = [one.id for one in tx.contacts.find(patient_id=stays.id)]
+        chats = tx.conversations.find(contact_id__in=all_of)
         found = tx.episodes.find(id__in=came, order_by="-surgery_on,-created_at")
         shown = Merged(
             merge=merge,
             stays=stays,
             goes=goes,
             by=name_of(tx, merge.merged_by),
+            people=tuple(people),
+            cases=tuple(tx.escalations.find(id__in=merge.moved["escalations"], order_by="id")),
+            undo="done" if over else "used" if more_happened(tx, merge, chats) else "open",
+            undone_by=name_of(tx, merge.undone_by),
             follow_ups=tuple(about_episode(tx, parts, stays, one) for one in found),
             now=parts.clock.now(),
         )

@@ -82,7 +82,11 @@ def show_patient(parts: Parts, nurse: Nurse, *, patient_id: str) -> PatientView:
                 tx.escalations.find(patient_id=patient.id, order_by="-opened_at", limit=50)
             ),
             merges=tuple(
-                tx.merges.find(goes_id__in=every_id(tx, patient.id), order_by="-merged_at,-id")
+                tx.merges.find(
+                    goes_id__in=every_id(tx, patient.id),
+                    undone_at=None,
+                    order_by="-merged_at,-id",
+                )
             ),
         )
     with parts.record.transaction() as tx:

@@ -121,11 +121,12 @@ def table(name: str, cls: type, *extra: Any, refs: dict[str, str] | None = None)
     return Table(name, metadata, *columns, *extra)
 
 
-def partial(name: str, table: Table, columns: str, waiting: Any) -> Index:
+def partial(name: str, table: Table, columns: str, waiting: Any, *, unique: bool = False) -> Index:
     """An index of only the rows that wait, so that its size is the work and not the history."""
     return Index(
         name,
         *(table.c[one] for one in columns.split(",")),
+        unique=unique,
         sqlite_where=waiting,
         postgresql_where=waiting,
     )
@@ -141,10 +142,16 @@ patients = table(
 merges = table(
     "merges",
     Merge,
-    UniqueConstraint("goes_id"),
     Index(None, "stays_id"),
-    refs={"stays_id": "patients.id", "goes_id": "patients.id", "merged_by": "nurses.id"},
+    refs={
+        "stays_id": "patients.id",
+        "goes_id": "patients.id",
+        "merged_by": "nurses.id",
+        "undone_by": "nurses.id",
+    },
 )
+# A registration is merged into one other at a time; a merge that was taken back does not count.
+partial("ix_merges_standing", merges, "goes_id", merges.c.undone_at.is_(None), unique=True)
 contacts = table("contacts", Contact, Index(None, "patient_id"), refs={"patient_id": "patients.id"})
 episodes = table(
     "episodes",

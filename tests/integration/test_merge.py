@@ -77,6 +77,8 @@ def test_everything_of_the_second_registration_is_with_the_first(world: World) -
         "takeovers": [],
         "episodes": ["episode-hip"],
         "same_operation": ["episode-double"],
+        "ended": {"episode-double": "active"},
+        "hours": ["Asia/Shanghai", "zh"],
     }
     assert (made.merged_by, made.words, made.merged_at) == ("nurse-zhao", "同一张身份证", START)
     audit = {

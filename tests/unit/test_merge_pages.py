@@ -94,6 +94,59 @@ def test_merged_it_leads_to_the_record_that_stays_and_can_be_read(console: Conso
     assert console.post(f"{AT}/merge", **typed()).status_code == 409  # pressed twice
 
 
+UNDONE = {
+    "en": ("Make two records again", "Mei made two records of it again"),
+    "zh": ("恢复成两条记录", "Mei在"),
+}
+
+
+def test_a_mistake_is_taken_back_from_its_page_with_a_reason(
+    console: Console, language: str
+) -> None:
+    console.world.clock.advance(hours=1)
+    console.sign_in("mei")
+    console.post(f"{AT}/merge", **typed())
+    (merge,) = console.world.rows("merges")
+    at = f"/console/merges/{merge.id}"
+    assert UNDONE[language][0] in console.client.get(at).text
+    refused = console.post(f"{at}/undo", words=" ")
+    assert refused.status_code == 422
+    assert 'id="w-words"' in refused.text
+    done = console.post(f"{at}/undo", words="<i>同名</i>")
+    assert done.headers["location"] == f"{at}?done=merge_undone"
+    page = console.client.get(at).text
+    assert UNDONE[language][1] in page
+    assert "&lt;i&gt;同名&lt;/i&gt;" in page
+    assert console.post(f"{at}/undo", words="again").status_code == 409
+    assert console.client.get("/console/patients/patient-double").status_code == 200
+
+
+def test_what_cannot_be_taken_back_says_what_to_do_instead(console: Console, language: str) -> None:
+    console.post(f"{AT}/merge", **typed())
+    (merge,) = console.world.rows("merges")
+    console.world.add(b.an_inbound("伤口红", conversation_id="chat-double"))
+    at = f"/console/merges/{merge.id}"
+    told = {"en": "Take over the chats of both people", "zh": "请马上接管两个人的对话"}
+    assert told[language] in console.client.get(at).text
+    answer = console.post(f"{at}/undo", words="one of two")
+    assert answer.status_code == 422
+    assert console.world.get("merges", merge.id).undone_at is None
+
+
+def test_a_nurse_reads_who_can_take_a_merge_back_and_cannot(console: Console) -> None:
+    console.world.clock.advance(hours=1)
+    console.sign_in("mei")
+    console.post(f"{AT}/merge", **typed())
+    (merge,) = console.world.rows("merges")
+    at = f"/console/merges/{merge.id}"
+    hers = console.another_browser()
+    hers.sign_in("chen")
+    page = hers.client.get(at).text
+    assert "A charge nurse or an administrator can do so." in page
+    assert "/undo" not in page
+    assert hers.post(f"{at}/undo", words="x").status_code == 403
+
+
 def test_a_nurse_without_the_permission_is_not_offered_it(console: Console) -> None:
     hers = console.another_browser()
     hers.sign_in("chen")
