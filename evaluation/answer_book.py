@@ -24,6 +24,7 @@ OUTCOMES = {
     "?later": Outcome.LATER,
     "?refused": Outcome.REFUSED,
     "?why": Outcome.WHY,
+    "?weary": Outcome.WEARY,
 }
 
 
@@ -362,7 +363,7 @@ def as_value(expected: str, kind: Kind) -> Value:
 def is_right(reading: Reading, expected: str, kind: Kind) -> bool:
     """Whether a reading is what the corpus line asks for."""
     if expected == "?":
-        return reading.outcome in (Outcome.ASK_BACK, Outcome.NOT_UNDERSTOOD)
+        return reading.outcome in (Outcome.ASK_BACK, Outcome.NOT_UNDERSTOOD, Outcome.WEARY)
     if expected.startswith("?ask:"):
         wanted = {as_value(one, kind) for one in expected[5:].split(",")}
         return reading.outcome is Outcome.ASK_BACK and wanted <= set(reading.candidates)

@@ -27,6 +27,7 @@ class _Read:
     lists: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict.fromkeys(LISTS, ()))
     tables: dict[str, dict[str, int]] = field(default_factory=lambda: {one: {} for one in TABLES})
     characters: dict[int, str] = field(default_factory=dict)
+    sounds: dict[str, str] = field(default_factory=dict)
     named: dict[str, dict[str, tuple[str, ...]]] = field(
         default_factory=lambda: {"unit": {}, "subject": {}, "family": {}}
     )
@@ -34,7 +35,8 @@ class _Read:
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        return tuple(name for name, rows in {**self.lists, **self.tables}.items() if not rows)
+        every = {**self.lists, **self.tables, "sound": self.sounds}
+        return tuple(name for name, rows in every.items() if not rows)
 
 
 def lacking(folder: Path) -> tuple[str, ...]:
@@ -54,8 +56,10 @@ def load_answer_words(folder: Path) -> AnswerWords:
         for name in missing:
             if name in own.lists:
                 own.lists[name] = lent.lists[name]
-            else:
+            elif name in own.tables:
                 own.tables[name] = lent.tables[name]
+            else:
+                own.sounds = lent.sounds
     for name in own.lacking:
         raise PathwayError(str(folder), f"the list '{name}' is missing or empty")
     return AnswerWords(
@@ -65,6 +69,7 @@ def load_answer_words(folder: Path) -> AnswerWords:
         subjects=own.named["subject"],
         families=own.named["family"],
         simplify={**simplify_table(), **own.characters},
+        sound_of=own.sounds,
         version=own.version,
     )
 
@@ -80,11 +85,14 @@ def _read(folder: Path) -> _Read:
                 read.tables[name].update(_table(spot))
             elif name == "character":
                 read.characters.update(_characters(spot))
+            elif name == "sound":
+                sounds = {sound: one.text or "" for sound, one in _entries(spot).items()}
+                read.sounds.update({char: sound for sound in sounds for char in sounds[sound]})
             elif name in read.named:
                 entries = _entries(spot).items()
                 read.named[name].update({key: _phrases(one) for key, one in entries})
             else:
-                known = ", ".join((*LISTS, *TABLES, *read.named, "character"))
+                known = ", ".join((*LISTS, *TABLES, *read.named, "character", "sound"))
                 raise _wrong(spot, f"no list '{name}'", f"Known: {known}")
     read.version = seen.hexdigest()[:12]
     return read

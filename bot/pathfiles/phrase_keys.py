@@ -69,6 +69,7 @@ ask_back_range high low
 ask_back_one answer
 ask_back_number
 not_understood_once
+weary_of_questions
 not_understood_twice
 dont_know_noted
 refused_noted

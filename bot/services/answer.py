@@ -167,6 +167,8 @@ def _typed(scene: _Scene, intent: str, confidence: float) -> list[Said]:
         return postpone(scene.tx, scene.parts, scene.chat, scene.who, scene.check_in)
     if asked.outcome in KEPT_OPEN:
         return _left_open(scene, current, asked)
+    if asked.outcome is Outcome.WEARY and _only_weary(scene, intent, confidence):
+        return _not_yet(scene, current, asked, intent, confidence)
     if aside:
         return aside
     if is_talk(intent, confidence) or _screened(scene):
@@ -182,6 +184,12 @@ def _says_later(asked: Reading, intent: str, confidence: float) -> bool:
     """Nothing was read as an answer, and the model knows the wording for "later"."""
     unread = asked.outcome is Outcome.NOT_UNDERSTOOD
     return unread and intent == "later" and confidence >= SURE
+
+
+def _only_weary(scene: _Scene, intent: str, confidence: float) -> bool:
+    """Neither a worry nor abuse or grief, which have words and a nurse of their own."""
+    other = intent != "complain_bot" and is_talk(intent, confidence)
+    return not other and not _screened(scene)
 
 
 def _asks_who_we_are(scene: _Scene, intent: str, confidence: float) -> bool:
@@ -285,6 +293,8 @@ def _not_yet(
         return [scene.say("not_understood_twice"), *unhappy, *_weigh(scene)]
     if reading.outcome is Outcome.ASK_BACK:
         return _ask_back(scene, question, reading)
+    if reading.outcome is Outcome.WEARY:
+        return [scene.say("weary_of_questions")]
     if not_words(scene.message) or is_question(scene.message.text):
         # Talk, as far as we can tell. It has counted as a try all the same.
         return _talk(scene, intent, confidence)

@@ -160,6 +160,15 @@ def test_dont_know_is_kept_as_just_that(world: World) -> None:
     assert (one.understood, one.value, one.details["outcome"]) == (False, None, "dont_know")
 
 
+def test_who_is_tired_of_the_questions_is_asked_again_warmly(world: World) -> None:
+    hears(world, "complain_bot", 0.9)
+    said = says(world, "天天问一样的话")
+    assert "weary_of_questions.zh" in said
+    assert not observations(world, "pain_rest")
+    says(world, "3")
+    assert observations(world, "pain_rest")[-1].value == 3
+
+
 def test_later_works_once_and_then_we_insist(world: World) -> None:
     assert says(world, "晚点再说")[0].startswith("later_ok")
     assert says(world, "晚点再说")[0] == "later_not_again.zh"

@@ -25,10 +25,13 @@ WORD = re.compile("[A-Za-z]{5,}")
         ("missed_doses", "once or tiwce", 2.0),
         ("temperature", "thirty eigth point two", 38.2),
         ("temperature", "normally 36 but 37.8 todday", 37.8),
+        ("calf", "yse", True),
+        ("calf", "noooo", False),
+        ("wound", "clena and dry", ("none",)),
     ],
 )
 def test_a_word_that_decides_is_read_with_a_slip_in_it(
-    question: str, text: str, value: float
+    question: str, text: str, value: object
 ) -> None:
     assert read(text, QUESTIONS[question], words=answer_words()).value == value
 

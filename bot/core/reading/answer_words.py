@@ -24,12 +24,22 @@ LISTS = (
         "none_of_these",
     ),
     *("dont_know", "dont_know_but", "later", "refuse", "why", "correction", "weak_correction"),
+    *("weary", "asking", "again", "unwilling", "telling", "what_for", "waiting", "resuming"),
+    *("unseen", "observing", "without", "device", "out_of_order"),
     "only_alone",
     *("sign", "not_a_denial", "less_than_before", "hardly", "double_denial", "not_told"),
     *("denial", "gone", "not_now", "relief", "not_a_sign", "but", "except"),
     *("done", "lapse", "event", "almost", "filler"),
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
-    *("scale_end", "many", "number_idiom", "often_misspelt", "other_word"),
+    *(
+        "scale_end",
+        "many",
+        "number_idiom",
+        "often_misspelt",
+        "other_word",
+        "other_sound",
+        "everyday",
+    ),
     *("now", "earlier", "before", "at_rest", "on_the_move", "another", "mine", "at_level"),
     *("other_medicine", "alike", "explains", "relative", "by_hand_of"),
     *("regular", "takes", "stop"),
@@ -40,7 +50,7 @@ LISTS = (
 APART = (  # looked up in their own places, never as part of the talk
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
     *(
-        *("number_idiom", "often_misspelt", "other_word"),
+        *("number_idiom", "often_misspelt", "other_word", "other_sound", "everyday"),
         "scale_end",
         "relief",
         "yes_alone",
@@ -54,6 +64,8 @@ APART = (  # looked up in their own places, never as part of the talk
     *("unreal", "provided", "intended", "mocked", "staff", "tells"),
     *("usual", "long_ago", "broken", "surroundings", "other_sense"),
     *("person", "person_alone", "polite", "death"),
+    *("weary", "asking", "again", "unwilling", "telling", "what_for", "waiting", "resuming"),
+    *("unseen", "observing", "without", "device", "out_of_order"),
 )
 TABLES = ("number", "times", "day", "weekday", "month")
 
@@ -64,7 +76,8 @@ class AnswerWords:
 
     `lists` holds phrases by list name, `tables` numbers by phrase; `units`,
     `subjects` and `families` hold phrases by unit, subject or kind of complaint;
-    `simplify` maps traditional characters to simplified ones.
+    `simplify` maps traditional characters to simplified ones, `sound_of` simplified ones
+    to their sound in Mandarin.
     """
 
     lists: Mapping[str, tuple[str, ...]]
@@ -73,6 +86,7 @@ class AnswerWords:
     subjects: Mapping[str, tuple[str, ...]]
     families: Mapping[str, tuple[str, ...]]
     simplify: Mapping[int, str] = field(default_factory=dict)
+    sound_of: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
     remembered: dict[int, object] = field(default_factory=dict, repr=False)
 

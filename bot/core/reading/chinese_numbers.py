@@ -16,6 +16,10 @@ def chinese_number(chunk: str, words: AnswerWords) -> tuple[float, float] | None
     base = 100.0 * (table.get(hundreds, 1) if hundreds else 1) if "百" in chunk else 0.0
     if "百" in chunk and len(rest) == 1 and rest not in "十零〇":
         return base + 10 * table[rest], base + 10 * table[rest]  # 一百二 is 120
+    if "百" in chunk and len(rest) == 2 and not set(rest) & set("十零〇"):
+        if table[rest[1]] == table[rest[0]] + 1:
+            return base + 10 * table[rest[0]], base + 10 * table[rest[1]]  # 一百四五: 140 to 150
+        return None
     tens, ten, ones = rest.lstrip("零〇").rpartition("十")
     low_tens = high_tens = 0.0
     if ten:

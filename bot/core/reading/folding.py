@@ -7,9 +7,10 @@ remembers where it came from, so a span is always cut from the patient's own tex
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.core.disguises import taken_off
@@ -37,6 +38,10 @@ KIND_FACES = frozenset("👍👌🙏😊🙂😀😃😄😁☺❤🌹💪🎉�
 APOSTROPHES = frozenset("'‘’ʼ´`＇")
 NO_WRITING = frozenset(("Cf", "Mn", "Me", "Cc", "Cs", "Co"))
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters by class, empty to the eye
+
+# A 没有 belongs to what follows it.
+PAUSE = re.compile(r"(?<=[\u4e00-\u9fff])(?<![没不无未])(?<!没有) (?=[\u4e00-\u9fff]{2})")
+SPACED = re.compile(r"[\u4e00-\u9fff] ")
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,16 @@ def fold(raw: str, simplify: Mapping[int, str]) -> Text:
         pieces.append(plain)
         origin.extend([place] * len(plain))
     return Text(raw, "".join(pieces), tuple(origin))
+
+
+def paused(text: Text) -> Text:
+    """Chinese has no spaces of its own: one between two thoughts is as good as a comma.
+
+    Where nearly every character stands alone (dictation), spaces say nothing.
+    """
+    if len(SPACED.findall(text.folded)) * 3 > len(text.folded):
+        return text
+    return replace(text, folded=PAUSE.sub(",", text.folded))
 
 
 @lru_cache(maxsize=8192)

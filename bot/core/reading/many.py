@@ -11,13 +11,12 @@ from bot.core.reading.answer_words import AnswerWords
 from bot.core.reading.calm import worries
 from bot.core.reading.corrections import tells_a_complaint
 from bot.core.reading.cues import Turn
-from bot.core.reading.folding import Text, fold
+from bot.core.reading.folding import Text
 from bot.core.reading.given_back import given_back, turns_in
 from bot.core.reading.own_words import OwnWords, own_words
 from bot.core.reading.pieces import Piece, only, pieces
-from bot.core.reading.read import LONGEST, read, read_folded
+from bot.core.reading.read import LONGEST, put_right, read, read_folded
 from bot.core.reading.result import Outcome, Reading
-from bot.core.reading.spelling import mended
 
 CHANGING = (Outcome.UNDERSTOOD, Outcome.ASK_BACK)
 NONE = ("none",)
@@ -47,8 +46,8 @@ def read_many(
     rest = [one for one in others if one.id != asked.id]
     if asked.kind is Kind.TEXT or len(text) > LONGEST or not rest:
         return {asked.id: read(text, asked, words=words, language=language, today=today)}
-    folded = mended(fold(text, words.simplify), words)
     main, side = own_words(asked, words), [own_words(one, words) for one in rest]
+    folded = put_right(text, words, (main, *side))
     parts = given_back(folded, pieces(folded, main, side), main, side, answered)
     if parts is None:
         back = Reading(Outcome.ASK_BACK, span=text.strip(), correction=True)

@@ -9,6 +9,8 @@ from bot.core.question import Kind, Option, Question
 from bot.core.reading.answer_words import AnswerWords
 from bot.core.reading.asked import Asked
 from bot.core.reading.phrases import Book
+from bot.core.reading.sounds import Sounds, sounds_of
+from bot.core.reading.spelling import words_in
 
 SUBJECT_OF_UNIT = {
     "Cel": "temperature",
@@ -20,7 +22,7 @@ SUBJECT_OF_UNIT = {
     "/min": "pulse",
     "mm[Hg]": "blood_pressure",
 }
-SEVERAL = 3
+SEVERAL = 2
 KEPT = 2000  # questions remembered; far above any library
 
 
@@ -48,7 +50,7 @@ class OwnWords(Asked):
     def phrases(self) -> dict[str, frozenset[str]]:
         """The folded phrases of each option, by its value."""
         listed = {one.value: self._option(one) for one in self.question.options}
-        if self.question.kind is not Kind.CHOICES:
+        if self.question.kind not in (Kind.CHOICES, Kind.CHOICE):
             return listed
         return {value: some | self._kin(value, listed) for value, some in listed.items()}
 
@@ -66,6 +68,17 @@ class OwnWords(Asked):
     def named_numbers(self) -> OwnWords:
         """The names of a scale's numbers, to be read as a choice of one of them."""
         return OwnWords(replace(self.question, kind=Kind.CHOICE), self.words)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The latin words by which its options and its subject are known."""
+        return words_in(self.option_book.phrases | self.topics)
+
+    @cached_property
+    def sounds(self) -> tuple[Book, Sounds]:
+        """Its options and its subject, and how their Chinese phrases sound."""
+        phrases = self.option_book.phrases | self.topics
+        return Book(phrases), sounds_of(phrases, self.words)
 
     @cached_property
     def topic_book(self) -> Book:
@@ -119,10 +132,14 @@ class OwnWords(Asked):
         """
         if self.about_relief:
             return frozenset()
-        where = "\n".join((self.ask, *self.topics, *self.phrases.get("yes", ())))
+        asked = self._signs_in(self.ask, *self.topics)
+        # A deed may be told by a complaint's word: "the blue thing" that one breathes into.
+        return asked | self._signs_in(*self.phrases.get("yes", ())) if asked else asked
+
+    def _signs_in(self, *said: str) -> frozenset[str]:
         return frozenset(
             hit.phrase
-            for hit in self.words.talk.hits(where)
+            for hit in self.words.talk.hits("\n".join(said))
             if "sign" in self.words.kinds_of(hit.phrase)
         )
 

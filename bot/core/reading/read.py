@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,11 +12,12 @@ from bot.core.reading.answer_words import AnswerWords
 from bot.core.reading.choices import read_choice
 from bot.core.reading.claims import claimed
 from bot.core.reading.dates import read_date
-from bot.core.reading.folding import Text, fold
-from bot.core.reading.manners import manner
+from bot.core.reading.folding import Text, fold, paused
+from bot.core.reading.manners import manner, otherwise
 from bot.core.reading.numeric import read_number
 from bot.core.reading.own_words import OwnWords, own_words
 from bot.core.reading.result import Outcome, Reading
+from bot.core.reading.sounds import heard
 from bot.core.reading.spelling import mended
 from bot.core.reading.yes_no import read_yes_no
 
@@ -38,8 +40,16 @@ def read(
     """
     if question.kind is not Kind.TEXT and len(text) > LONGEST:
         return Reading(Outcome.NOT_UNDERSTOOD, span=text[:LONGEST])
-    folded = mended(fold(text, words.simplify), words)
-    return read_folded(folded, own_words(question, words), today=today, language=language)
+    own = own_words(question, words)
+    folded = put_right(text, words, (own,))
+    return read_folded(folded, own, today=today, language=language)
+
+
+def put_right(text: str, words: AnswerWords, own: Sequence[OwnWords]) -> Text:
+    """`text` folded, with slips of the thumb and wrong characters of the same sound put right
+    where one of the questions `own` would understand it."""
+    typed = mended(paused(fold(text, words.simplify)), words, *(one.vocabulary for one in own))
+    return heard(typed, words, [one.sounds for one in own])
 
 
 def read_folded(
@@ -52,7 +62,10 @@ def read_folded(
     def by_kind(part: Text) -> Reading:
         return _by_kind(part, own, today, language)
 
-    return claimed(by_kind(text), text, own, by_kind)
+    reading = claimed(by_kind(text), text, own, by_kind)
+    if reading.outcome is Outcome.NOT_UNDERSTOOD:
+        return replace(reading, outcome=otherwise(text, own))
+    return reading
 
 
 def _by_kind(text: Text, own: OwnWords, today: date | None, language: str | None) -> Reading:

@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     LATER = "later"
     WHY = "why"  # "why do you ask?"
+    WEARY = "weary"  # "the same questions every day": no refusal, so it is asked again, kindly
     NOT_UNDERSTOOD = "not_understood"
 
 

@@ -6,7 +6,13 @@ import re
 
 from bot.core.question import Kind
 from bot.core.reading.choices.by_number import by_number
-from bot.core.reading.choices.calm_option import denies_only, leaves_unknown, unsettles
+from bot.core.reading.choices.calm_option import (
+    denies_only,
+    falls_short,
+    leaves_unknown,
+    says_the_best,
+    unsettles,
+)
 from bot.core.reading.choices.none import is_none
 from bot.core.reading.choices.standing import standing
 from bot.core.reading.choices.taking import taken_how
@@ -71,6 +77,8 @@ def _one_of(there: list[str], unclear: list[str], text: Text, own: OwnWords) -> 
 
 def _doubts(text: str, own: OwnWords, there: list[str]) -> list[str]:
     """ "ok, but I can't ...": a part that no option describes and that may overturn it."""
+    if says_the_best(there, own) and falls_short(text, own):
+        return [""]
     if own.calm & set(there) and unsettles(text, own):
         return [""]
     if there == [NONE] and leaves_unknown(text, own):

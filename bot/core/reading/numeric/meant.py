@@ -13,6 +13,19 @@ from bot.core.reading.quantities import Quantity
 
 NOT_ONE = re.compile(r"(?<![a-z])(?:not|never|no|havent|didnt|hasnt)(?: [a-z]+){0,2} $")
 NUMBER_NEXT = re.compile(r"[^\d,，。;；]{1,12}?\d")  # 血压130: that subject has its own number
+CHANGE = re.compile(
+    r"(?:[轻重降升减少高低加涨瘦胖掉退增](?:了|下去|上去)|比[^\d,，。;；]{1,6}[轻重高低多少好])"
+    r"(?:有|个|差不多|大概|大约|约|快|将近)? ?$"
+    r"|(?<![a-z])(?:(?:up|down) by|(?:lost|gained|dropped|rose|risen|increased|decreased|put on)"
+    r"(?: by)?)"
+    r"(?: about| around| maybe| nearly| almost)? $"
+)
+CHANGED = re.compile(
+    r"[ a-z]{0,8} (?:up|down|less|more|lower|higher|better|worse|lighter|heavier|off) "
+    r"(?:than|from|on|since|compared)(?![a-z])"
+)
+UP = re.compile(r"(?<![a-z])(?:up|down)(?: about| around| maybe| nearly| almost)? $")
+SINCE = re.compile(r"[ a-z]{0,10} (?:since|from|than|compared)(?![a-z])")
 FAR = 80  # characters; a subject farther from the number is not its subject
 REGION = re.compile(
     r"[,，;；。!！?？\n…]|\.(?!\d)|(?<![a-z])(?:and|but|then)(?![a-z])|然后|但是|还有|而且"
@@ -104,3 +117,10 @@ def inside_not_one(one: Quantity, text: str) -> bool:
     if re.match(r"一[^\d,，]{0,2}?(?:都|也)?(?:没|未|不)", around):
         return True
     return one.value == 1 and NOT_ONE.search(text[max(0, one.start - FAR) : one.start]) is not None
+
+
+def is_change(one: Quantity, text: str) -> bool:
+    """ "Down two since yesterday" and 轻了一分 tell how it changed, not how it is."""
+    before = text[max(0, one.start - FAR) : one.start]
+    moved = UP.search(before) and SINCE.match(text, one.end)
+    return bool(moved or CHANGE.search(before) or CHANGED.match(text, one.end))

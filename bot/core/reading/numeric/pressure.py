@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.quantities import Quantity
 
-BETWEEN = re.compile(r"[ ,，、/\\]*(?:over|on|和|比|低压|舒张压|diastolic|bottom|lower)?[ :：是]*")
+BETWEEN = re.compile(
+    r"(?:-?ish)?[ ,，、/\\]*(?:杠|斜杠|over|on|和|比|低压|舒张压|diastolic|bottom|lower)?[ :：是]*"
+)
 LOWER = re.compile(r"(?:低压|舒张压|diastolic|lower|bottom)[^\d]{0,6}$")
 LEAST_APART = 10  # mmHg; a pulse pressure below it is no pair that anybody reads aloud
 

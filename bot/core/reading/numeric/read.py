@@ -8,7 +8,7 @@ from bot.core.reading.folding import Text
 from bot.core.reading.manners import manner
 from bot.core.reading.marks import of_the_asked
 from bot.core.reading.measures import convert, fits, suggestions
-from bot.core.reading.numeric.meant import foreign, inside_not_one, surest
+from bot.core.reading.numeric.meant import foreign, inside_not_one, is_change, surest
 from bot.core.reading.numeric.weigh import weigh
 from bot.core.reading.own_words import OwnWords
 from bot.core.reading.quantities import Quantity
@@ -44,7 +44,10 @@ def _about_it(text: Text, own: OwnWords) -> list[Quantity]:
     """The numbers that can be meant for this question, the denied ones too."""
     found = quantities(text.folded, own.words, own.topics)
     mine = [one for one in found if fits(one, text.folded, own) and not foreign(one, text, own)]
-    return [one for one in mine if not inside_not_one(one, text.folded)]
+    mine = [one for one in mine if not inside_not_one(one, text.folded)]
+    if own.question.kind is Kind.COUNT:
+        return mine
+    return [one for one in mine if not is_change(one, text.folded)]
 
 
 def _meant(one: Quantity, own: OwnWords) -> tuple[float, ...]:

@@ -38,6 +38,9 @@ def weigh(sure: Sequence[Quantity], text: Text, own: OwnWords, corrected: bool) 
         doubtful = True
     if len(distinct) > 1 and question.kind is Kind.MEASURE and question.unit != "Cel":
         doubtful = True
+    spread = len(distinct) > 1 or any(one.low != one.value for one in sure)
+    if spread and question.kind is Kind.COUNT and own.words.holds(text.folded, "dont_know"):
+        doubtful = True  # "don't remember, could be one could be five"
     if doubtful or not distinct:
         return Reading(Outcome.ASK_BACK, span=span, candidates=distinct, correction=corrected)
     if max(distinct) == 0 and doubts_zero(text.folded, sure[0].start, sure[-1].end, own):
