@@ -1,7 +1,7 @@
 """`make bench`: the figures of the whole service in one table, beside their yardsticks.
 
 Run: python -m benchmarks [PART ...]
-Parts: turns service red_flag language pathways footprint console due
+Parts: turns service red_flag language pathways footprint console programme due
      python -m benchmarks.understanding: a program of its own
 Results: results/bench.json. The yardstick is made by benchmarks/stock/setup.sh.
 """
@@ -16,7 +16,10 @@ from collections.abc import Sequence
 from benchmarks.figures import Figure, keep, machine, show
 from benchmarks.stock.bot import installed
 
-PARTS = ("turns", "service", "red_flag", "language", "pathways", "footprint", "console", "due")
+PARTS = (
+    *("turns", "service", "red_flag", "language", "pathways"),
+    *("footprint", "console", "programme", "due"),
+)
 
 
 def say(text: str) -> None:
@@ -69,6 +72,10 @@ def _other(part: str, rate: float | None) -> list[Figure]:
         from benchmarks.console import measure as console
 
         return console()
+    if part == "programme":
+        from benchmarks.programme import measure as programme
+
+        return programme()
     from benchmarks.due_figures import measure as due
 
     return due()

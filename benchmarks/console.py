@@ -218,14 +218,15 @@ def on(name: str, url: str) -> list[Figure]:
 def measure(server: str = SERVER) -> list[Figure]:
     """Both databases; one that is away gives no rows."""
     figures = on("SQLite", "")
-    with suppress(psycopg.OperationalError), _a_database(server) as url:
+    with suppress(psycopg.OperationalError), a_database(server, "console") as url:
         figures += on("PostgreSQL", url)
     return figures
 
 
 @contextmanager
-def _a_database(server: str) -> Iterator[str]:
-    name = f"aftercare_console_{uuid.uuid4().hex[:8]}"
+def a_database(server: str, part: str) -> Iterator[str]:
+    """The address of an empty database of one part of the figures; it is dropped afterwards."""
+    name = f"aftercare_{part}_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(server, autocommit=True, connect_timeout=3) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:

@@ -123,11 +123,8 @@ def fill_people(
     )
 
 
-def fill_history(fill: Filler, episodes: int) -> None:
-    """Everybody with a chat, three check-ins, of which one is to come, two reminders to come,
-    and some words said.
-    """
-    fill_people(fill, episodes)
+def fill_chats(fill: Filler, episodes: int) -> None:
+    """Everybody of `fill_people` with a chat in which she wrote once."""
     old = fill.at("-(n % 90) - 1")
     fill.rows(
         "conversations",
@@ -148,6 +145,17 @@ def fill_history(fill: Filler, episodes: int) -> None:
         unreachable="false",
         state=fill.json("{}"),
     )
+    done = {"state": "'done'", "received_at": old, "done_at": old}
+    fill.rows("inbound", 1, episodes, **an_inbound(fill, "n", "1", **done))
+
+
+def fill_history(fill: Filler, episodes: int) -> None:
+    """Everybody with a chat, three check-ins, of which one is to come, two reminders to come,
+    and some words said.
+    """
+    fill_people(fill, episodes)
+    fill_chats(fill, episodes)
+    old = fill.at("-(n % 90) - 1")
     for occurrence, (state, due) in enumerate(
         (
             ("completed", old),
@@ -163,8 +171,6 @@ def fill_history(fill: Filler, episodes: int) -> None:
     sent = {"state": "'sent'", "created_at": old, "settled_at": old}
     for seq in (1, 2):
         fill.rows("outbound", 1, episodes, **an_outbound(fill, "n", seq, 2, **sent))
-    done = {"state": "'done'", "received_at": old, "done_at": old}
-    fill.rows("inbound", 1, episodes, **an_inbound(fill, "n", "1", **done))
 
 
 def fill_peak(fill: Filler, peak: int, flood: int = FLOOD) -> None:

@@ -1,149 +1,53 @@
-"""Programme: how long its page takes with very many patients, on the server, from request to HTML.
+"""Programme: how long its page takes with 100,000 patients, on the server, from request to HTML.
 
-Run: python -m benchmarks.programme [--postgres URL] [--patients N] [--only sqlite|postgresql]
-The patients went home over two years, on 20 wards; each has seven check-ins with three
-numbers, an opinion, and every third a case. Yardstick in the same run: the list of patients.
+Run: python -m benchmarks.programme [--postgres URL] [--patients N] [--long]
+The database holds two years; the page opens with three months. `--long` asks for twelve and
+twenty-four as well. Yardstick in the same run: one count of the check-ins.
+
+Beside the time by the clock stands, for SQLite, what this process worked, which a busy machine
+lengthens less. PostgreSQL works in processes of its own.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 import time
-import uuid
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, func, select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from benchmarks.due import SERVER, Filler, analyse, fill_history, timed
+from benchmarks.console import a_database
+from benchmarks.due import SERVER
+from benchmarks.figures import Figure, middle
+from benchmarks.programme_rows import fill_programme
 from bot.console import console_routes
 from bot.core.staff import StaffRole
 from bot.storage.database import open_database
 from bot.storage.media import FileMedia
 from bot.storage.migrate import migrate
+from bot.storage.tables import check_ins
 from bot.storage.unit_of_work import SqlRecord
 from tests import builders
 from tests.fakes import a_world
 
-RESULTS = Path("results/programme.json")
-RUNS = 3
-DAYS = (1, 3, 7, 10, 14, 21, 28)
-HOME = "-((MANY - n) * 730 / MANY) - 1"  # days before now that a patient went home, in order
+PATIENTS, RUNS = 100_000, 3
+TARGET_MS = 2_000.0
 ASKED = {
-    "three months (as it opens)": "",
-    "three months, by ward": "?by=ward",
-    "one month": "?from=2026-02&to=2026-02",
-    "one month of one ward": "?from=2026-02&to=2026-02&ward=w7",
-    "twelve months": "?from=2025-04&to=2026-03",
-    "twenty-four months": "?from=2024-04&to=2026-03",
+    "three months, as it opens": "programme",
+    "three months by ward": "programme?by=ward",
+    "three months as a workbook": "programme/xlsx",
+    "three months of one ward": "programme?ward=w7",
 }
-
-
-def fill_programme(fill: Filler, patients: int) -> None:
-    """Two years of discharges with what came after them."""
-    fill_history(fill, patients)
-    run = fill._connection.execute
-    number = "CAST(substr(id, 2) AS INTEGER)"
-    run(text(f"UPDATE patients SET ward = 'w' || ({number} % 20)"))
-    home = HOME.replace("MANY", str(patients)).replace("n", number)
-    start = f"{builders.START:%Y-%m-%d}"
-    day = f"date '{start}' + ({home})" if fill.postgres else f"date('{start}', ({home}) || ' days')"
-    run(text(f"UPDATE episodes SET discharge_on = {day}"))
-    run(text("DELETE FROM check_ins"))
-    home_of_n = HOME.replace("MANY", str(patients))
-    for turn, days in enumerate(DAYS):
-        _check_in(fill, patients, turn, fill.at(f"{home_of_n} + {days}"), days)
-    for code, value in (("csat", "1 + n % 5"), ("recommend_score", "n % 11"), ("ces", "1 + n % 7")):
-        _answer(fill, patients, 6, code, value, fill.at(f"{home_of_n} + 28"))
-    _cases(fill, patients)
-
-
-def _check_in(fill: Filler, patients: int, turn: int, due: str, days: int) -> None:
-    state = "CASE WHEN n % 9 < 2 THEN 'silent' ELSE 'completed' END"
-    fill.rows(
-        "check_ins",
-        1,
-        patients,
-        id=f"'k{turn}-' || n",
-        episode_id="'e' || n",
-        plan_id=f"'day_{days}'",
-        occurrence="1",
-        due_at=due,
-        window_end=due,
-        opened_at=due,
-        ended_at=due,
-        state=state,
-        level="'routine'",
-        postponements="0",
-    )
-    for code, value in (
-        ("pain_at_rest", f"(n + {turn}) % 11"),
-        ("pain_on_walking", f"(n + {turn}) % 9"),
-        ("body_temperature", "36 + (n % 20) * 0.1"),
-    ):
-        _answer(fill, patients, turn, code, value, due)
-
-
-def _answer(fill: Filler, patients: int, turn: int, code: str, value: str, at: str) -> None:
-    as_json = f"to_json({value})" if fill.postgres else f"CAST({value} AS TEXT)"
-    fill.rows(
-        "observations",
-        1,
-        patients,
-        id=f"'{code}{turn}-' || n",
-        episode_id="'e' || n",
-        check_in_id=f"'k{turn}-' || n",
-        question_id=f"'{code}'",
-        code=f"'{code}'",
-        value=as_json,
-        unit="''",
-        source_text="'3'",
-        understood="true",
-        observed_at=at,
-        inbound_id="'i1-' || n",
-        said_by="'c' || n",
-        said_by_role="'patient'",
-        pathway_id="'hip_knee_replacement'",
-        pathway_version="'1'",
-        details=fill.json("{}"),
-    )
-
-
-def _cases(fill: Filler, patients: int) -> None:
-    """Of every third patient."""
-    home = HOME.replace("MANY", str(patients)).replace("n", "(3 * n)")
-    opened = fill.at(f"{home} + 2")
-    fill.rows(
-        "escalations",
-        1,
-        patients // 3,
-        id="'x' || n",
-        patient_id="'p' || (3 * n)",
-        episode_id="'e' || (3 * n)",
-        level="2 + n % 3",
-        state="'closed'",
-        opened_at=opened,
-        heard_at=fill.at(f"{home} + 2 + (n % 60) / 1440.0"),
-        closed_at=fill.at(f"{home} + 2.1"),
-        chain=fill.json(
-            '{"rotas": ["first"], "step_every_minutes": 5, "outcome_within_minutes": 30}'
-        ),
-        step="0",
-        outcome="'called'",
-        alert_right="CASE WHEN n % 3 = 0 THEN 'no' ELSE 'yes' END",
-        outcome_note="''",
-        snoozed_reason="''",
-        snoozed_minutes="0",
-        outcome_extended="false",
-        times_told="1",
-        changes="2",
-    )
+LONG = {
+    "twelve months": "programme?from=2025-04&to=2026-03",
+    "twenty-four months": "programme?from=2024-04&to=2026-03",
+}
 
 
 def a_page(engine: Engine, folder: Path) -> TestClient:
@@ -159,66 +63,72 @@ def a_page(engine: Engine, folder: Path) -> TestClient:
     return client
 
 
-def on(url: str, patients: int) -> dict[str, Any]:
+def opened(client: TestClient, path: str) -> tuple[float, float]:
+    """(milliseconds by the clock, milliseconds that this process worked), the middle of each."""
+    taken, worked = [], []
+    for _ in range(RUNS):
+        began, busy = time.perf_counter(), time.process_time()
+        assert client.get(f"/console/{path}").status_code == 200
+        taken.append((time.perf_counter() - began) * 1000)
+        worked.append((time.process_time() - busy) * 1000)
+    return middle(taken), middle(worked)
+
+
+def one_count(engine: Engine) -> float:
+    """Milliseconds of the yardstick."""
+    taken = []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        with engine.connect() as connection:
+            connection.execute(select(func.count(check_ins.c.state)))
+        taken.append((time.perf_counter() - began) * 1000)
+    return middle(taken)
+
+
+def on(name: str, url: str, patients: int, *, long: bool) -> list[Figure]:
+    """All figures on one database."""
     engine = open_database(url)
     migrate(engine)
-    began = time.perf_counter()
-    with engine.begin() as connection:
-        fill = Filler(connection)
-        if fill.postgres:
-            connection.execute(text("SET session_replication_role = replica"))  # no key checks
-        fill_programme(fill, patients)
-    analyse(engine)
-    print(f"filled in {time.perf_counter() - began:.0f} s", flush=True)
-    found: dict[str, Any] = {"patients": patients}
+    fill_programme(engine, patients)
+    figures, of = [], f"{patients:,} patients, {name}"
     with tempfile.TemporaryDirectory() as folder:
-        client = a_page(engine, Path(folder))
-
-        def get(path: str) -> None:
-            assert client.get(f"/console/{path}").status_code == 200
-
-        # Beside the time by the clock: what this process worked, which a busy machine does not
-        # lengthen. PostgreSQL works in a process of its own.
-        found["yardstick: the list of patients"] = timed(lambda: get("patients"), RUNS)
-        for name, query in ASKED.items():
-            get(f"programme{query}")
-            began = time.process_time()
-            found[name] = timed(lambda query=query: get(f"programme{query}"), RUNS)
-            found[name]["worked_ms"] = round((time.process_time() - began) * 1000 / RUNS)
-            print(name, found[name], flush=True)
+        client, count = a_page(engine, Path(folder)), one_count(engine)
+        for asked, path in (ASKED | (LONG if long else {})).items():
+            taken, worked = opened(client, path)
+            figures.append(
+                Figure(
+                    f"programme, {asked}, {of}",
+                    taken,
+                    "ms",
+                    target=TARGET_MS if asked in ASKED else None,
+                    yardstick=count,
+                    yardstick_name="one count",
+                )
+            )
+            if engine.name == "sqlite":
+                figures.append(Figure(f"of this the processor, {asked}, {name}", worked, "ms"))
     engine.dispose()
-    return found
+    return figures
 
 
-def on_postgres(server: str, patients: int) -> dict[str, Any]:
-    name = f"aftercare_programme_{uuid.uuid4().hex[:8]}"
-    try:
-        connection = psycopg.connect(server, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError as error:
-        return {"skipped": f"no PostgreSQL reachable: {type(error).__name__}"}
-    with connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            return on(f"{server.rpartition('/')[0]}/{name}", patients)
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+def measure(server: str = SERVER, patients: int = PATIENTS, *, long: bool = False) -> list[Figure]:
+    """Both databases; one that is away gives no rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        figures = on("SQLite", f"sqlite:///{folder}/programme.db", patients, long=long)
+    with suppress(psycopg.OperationalError), a_database(server, "programme") as url:
+        figures += on("PostgreSQL", url, patients, long=long)
+    return figures
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--postgres", default=SERVER)
-    parser.add_argument("--patients", type=int, default=100_000)
-    parser.add_argument("--only", choices=("sqlite", "postgresql"), default="")
+    parser.add_argument("--patients", type=int, default=PATIENTS)
+    parser.add_argument("--long", action="store_true")
     asked = parser.parse_args()
-    found = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    if asked.only != "postgresql":
-        with tempfile.TemporaryDirectory() as folder:
-            found["sqlite"] = on(f"sqlite:///{folder}/programme.db", asked.patients)
-    if asked.only != "sqlite":
-        found["postgresql"] = on_postgres(asked.postgres, asked.patients)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(found, indent=2) + "\n")
-    print(json.dumps(found, indent=2))
+    from benchmarks.__main__ import alone
+
+    alone(measure(asked.postgres, asked.patients, long=asked.long), "programme")
 
 
 if __name__ == "__main__":

@@ -176,6 +176,7 @@ conversations = table(
     refs={"contact_id": "contacts.id"},
 )
 consents = table("consents", Consent, Index(None, "episode_id"), refs={"episode_id": "episodes.id"})
+partial("ix_consents_withdrawn", consents, "decided_at", consents.c.decision == "withdrawn")
 takeovers = table(
     "takeovers",
     Takeover,

@@ -35,28 +35,36 @@ class FollowUpStatements(Statements):
     def procedures(self, ward: str | None) -> list[str]:
         """The procedures of the patients of one ward, or of all."""
         code = episodes.c.procedure_code
-        joined = episodes.join(patients, patients.c.id == episodes.c.patient_id)
-        query = select(code).distinct().select_from(joined).order_by(code)
+        query = select(code).distinct().order_by(code)
         if ward is not None:
+            query = query.join(patients, patients.c.id == episodes.c.patient_id)
             query = query.where(patients.c.ward == ward)
         return list(self._connection.execute(query).scalars())
 
     def episodes(self, asked: Selection) -> list[EpisodeRow]:
-        on, first_asked = episodes.c.discharge_on, func.min(check_ins.c.opened_at)
-        answered = func.max(case((check_ins.c.state.in_(ANSWERED), 1), else_=0))
-        joined = episodes.join(patients, patients.c.id == episodes.c.patient_id).outerjoin(
-            check_ins, check_ins.c.episode_id == episodes.c.id
+        e, c = episodes.c, check_ins.c
+        discharged = (e.discharge_on >= asked.months[0].first) & (
+            e.discharge_on <= asked.months[-1].last
+        )
+        # Grouped by the follow-up alone, before its place is looked up: less to sort.
+        reached = (
+            select(
+                c.episode_id,
+                func.min(c.opened_at).label("asked_at"),
+                func.max(case((c.state.in_(ANSWERED), 1), else_=0)).label("answered"),
+            )
+            .where(c.episode_id.in_(select(e.id).where(discharged)))
+            .group_by(c.episode_id)
+            .subquery()
         )
         query = (
-            select(*PLACE, on, first_asked, answered)
-            .select_from(joined)
-            .where(
-                on >= asked.months[0].first,
-                on <= asked.months[-1].last,
-                episodes.c.state != EpisodeState.CANCELLED,
-                *within(asked),
+            select(*PLACE, e.discharge_on, reached.c.asked_at, reached.c.answered)
+            .select_from(
+                episodes.join(patients, patients.c.id == e.patient_id).outerjoin(
+                    reached, reached.c.episode_id == e.id
+                )
             )
-            .group_by(episodes.c.id, *PLACE, on)
+            .where(discharged, e.state != EpisodeState.CANCELLED, *within(asked))
         )
         return [
             EpisodeRow(
@@ -76,28 +84,16 @@ class FollowUpStatements(Statements):
         return self._contacts(asked, or_(c.due_at < asked.now, c.opened_at.is_not(None)))
 
     def lost(self, asked: Selection) -> list[ContactRow]:
-        """Of these, the ones that met silence after an answer (or first of all), and after
-        which nothing was answered."""
-        c, later, before = check_ins.c, check_ins.alias("later"), check_ins.alias("before")
-        answered_later = exists().where(
-            later.c.episode_id == c.episode_id,
-            later.c.due_at > c.due_at,
-            later.c.state.in_(ANSWERED),
+        """Of these, the first silence of each follow-up after which nothing was answered."""
+        c, before = check_ins.c, check_ins.alias("before")
+        silent_before = exists().where(
+            before.c.episode_id == c.episode_id,
+            before.c.due_at < c.due_at,
+            before.c.state == CheckInState.SILENT,
+            ~_answered_after(before),
         )
-        how_before = (
-            select(before.c.state)
-            .where(
-                before.c.episode_id == c.episode_id,
-                before.c.due_at < c.due_at,
-                before.c.state.in_((*ANSWERED, CheckInState.SILENT)),
-            )
-            .order_by(before.c.due_at.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        first_silence = or_(how_before.is_(None), how_before.in_(ANSWERED))
-        silent = c.state == CheckInState.SILENT
-        return self._contacts(asked, and_(silent, first_silence, ~answered_later))
+        first = and_(c.state == CheckInState.SILENT, ~_answered_after(check_ins), ~silent_before)
+        return self._contacts(asked, first)
 
     def _contacts(self, asked: Selection, where: Any) -> list[ContactRow]:
         c = check_ins.c
@@ -130,33 +126,30 @@ class FollowUpStatements(Statements):
 
     def followed(self, asked: Selection) -> list[FollowedRow]:
         """Follow-ups with a check-in due: by month, and each once for the whole period."""
-        many = func.count(distinct(check_ins.c.episode_id))
-        where = (
-            in_period(asked, check_ins.c.due_at),
-            check_ins.c.due_at < asked.now,
-            check_ins.c.state != CheckInState.CANCELLED,
-            *within(asked),
-        )
-        whole = (
-            select(*PLACE, many).select_from(of_episode(check_ins)).where(*where).group_by(*PLACE)
-        )
-        found = [
-            FollowedRow(ward=ward, procedure=procedure, month=WHOLE, count=times)
-            for ward, procedure, times in self._connection.execute(whole)
-        ]
-        monthly = (
-            select(*PLACE, month(asked, check_ins.c.due_at), many)
-            .select_from(of_episode(check_ins))
-            .where(*where)
-            .group_by(*PLACE, MONTH)
-        )
-        found += [
-            FollowedRow(
-                ward=ward, procedure=procedure, month=asked.months[number].name, count=times
+        c = check_ins.c
+        # The months of a follow-up as bits of one number: the table is read once for both.
+        bits = [(c.due_at < one.ends_at, 1 << number) for number, one in enumerate(asked.months)]
+        due = (
+            select(c.episode_id, func.sum(distinct(case(*bits))).label("months"))
+            .where(
+                in_period(asked, c.due_at),
+                c.due_at < asked.now,
+                c.state != CheckInState.CANCELLED,
             )
-            for ward, procedure, number, times in self._connection.execute(monthly)
+            .group_by(c.episode_id)
+            .subquery()
+        )
+        query = (
+            select(*PLACE, due.c.months, func.count())
+            .select_from(of_episode(due))
+            .where(*within(asked))
+            .group_by(*PLACE, due.c.months)
+        )
+        return [
+            FollowedRow(ward=ward, procedure=procedure, month=name, count=times)
+            for ward, procedure, months, times in self._connection.execute(query)
+            for name in (WHOLE, *_months(asked, months))
         ]
-        return found
 
     def stops(self, asked: Selection) -> list[StopRow]:
         at = consents.c.decided_at
@@ -171,3 +164,18 @@ class FollowUpStatements(Statements):
             StopRow(ward=ward, procedure=procedure, month=asked.months[number].name, count=times)
             for ward, procedure, number, times in self._connection.execute(query)
         ]
+
+
+def _answered_after(table: Any) -> Any:
+    """Whether a later check-in of the same follow-up was answered."""
+    later = check_ins.alias()
+    return exists().where(
+        later.c.episode_id == table.c.episode_id,
+        later.c.due_at > table.c.due_at,
+        later.c.state.in_(ANSWERED),
+    )
+
+
+def _months(asked: Selection, bits: int) -> list[str]:
+    """The names of the months whose bits are set, the first month's being the lowest."""
+    return [one.name for number, one in enumerate(asked.months) if bits >> number & 1]
