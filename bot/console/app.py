@@ -89,7 +89,7 @@ def console_routes(parts: Parts, *, media: Media) -> list[BaseRoute]:
             for path, method, answer in pages.open_routes(desk)
         ),
         *(route(f"/console{page.path}", guarded(desk, page), page.method) for page in PAGES),
-        route("/console/{rest:path}", partial(elsewhere, desk)),
+        *(route("/console/{rest:path}", partial(elsewhere, desk), how) for how in ("GET", "POST")),
     ]
 
 
@@ -101,7 +101,8 @@ async def elsewhere(desk: Desk, request: Request) -> Response:
     """An address that only takes forms leads to the page above it: after a reload, or from a
     bookmark, she wants to see what she acted on. Any other address is not there."""
     path = request.url.path
-    if not nowhere(request) and any(one.match(path) for one in FORMS):
+    shown = request.method != "POST" and not nowhere(request)
+    if shown and any(one.match(path) for one in FORMS):
         while "/" in (path := path.rpartition("/")[0]):
             if any(one.match(path) for one in SHOWN):
                 return RedirectResponse(quote(path), status_code=303)

@@ -71,7 +71,8 @@ def test_no_route_is_without_a_declaration(console: Console) -> None:
         *(("GET", "/console"), ("GET", "/console/sign-in"), ("POST", "/console/sign-in")),
         # After the right password, before the phone's code.
         *(("GET", "/console/sign-in/code"), ("POST", "/console/sign-in/code")),
-        ("GET", "/console/{rest:path}"),  # shows the way to a page, or that there is none
+        # Shows the way to a page, or that there is none.
+        *(("GET", "/console/{rest:path}"), ("POST", "/console/{rest:path}")),
     }
     checks_itself = {("GET", "/console/events")}  # `test_news_only_for_whoever_has_a_worklist`
     declared = {(page.method, f"/console{page.path}") for page in PAGES}
