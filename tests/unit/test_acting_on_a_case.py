@@ -83,6 +83,23 @@ def test_a_stale_page_says_who_was_faster_and_keeps_the_note(console: Console) -
     assert console.world.get("escalations", "case-1").outcome == "called"
 
 
+@pytest.mark.parametrize(
+    ("do", "fields"),
+    [
+        ("close", {"note": "她说腿肿" * 2_500, "outcome": "called"}),
+        ("close", {"note": "my own note"}),
+        ("message", {"text": "x" * 2_001, "once": "press-1"}),
+    ],
+)
+def test_what_is_wrong_with_the_form_of_a_case_closed_meanwhile_is_not_lost(
+    console: Console, do: str, fields: dict[str, str]
+) -> None:
+    console.post(f"{CASE}/close", outcome="called", note="")
+    late = console.post(f"{CASE}/{do}", **fields)
+    assert late.status_code == 422
+    assert (fields.get("note") or fields["text"]) in late.text
+
+
 def test_passing_on_leaves_the_case_to_the_next_nurse(console: Console) -> None:
     console.post(f"{CASE}/acknowledge")
     assert console.post(f"{CASE}/pass-on", reason="in theatre").status_code == 303

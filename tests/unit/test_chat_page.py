@@ -206,7 +206,14 @@ def test_an_intent_typed_by_hand_is_only_text(page: ChatPage) -> None:
     assert page.said()[0].part == "text"
 
 
-NO_MESSAGES = ["[]", "null", '"x"', "{", "", "{}", '{"id": "short"}', "[" * 100_000]
+NO_MESSAGES = [
+    *("[]", "null", '"x"', "{", "", "{}", '{"id": "short"}', "[" * 100_000),
+    # Not a patient's words: kept as such they would read "None" or "{'zh': ...}".
+    '{"text": null, "id": "message-0001"}',
+    '{"text": {"zh": "痛"}, "id": "message-0001"}',
+    '{"text": ["痛"], "id": "message-0001"}',
+    '{"button": true, "id": "message-0001"}',
+]
 
 
 @pytest.mark.parametrize("body", NO_MESSAGES, ids=lambda one: one[:12])

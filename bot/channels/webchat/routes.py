@@ -101,7 +101,7 @@ class ChatDoor:
     async def start(self, request: Request) -> Response:
         """Open the chat with the code of a link or card."""
         token, sent = self._token(request), await self._json(request)
-        code = str(sent.get("code", "")).strip()
+        code = _text(sent, "code").strip()
         if not CODE.fullmatch(code):
             raise Refuse(422, "code_form")
         await run_in_threadpool(self._may_be_new, request, token)
@@ -112,7 +112,7 @@ class ChatDoor:
         if fresh:
             token = self._parts.ids.code()
         if what != "same":
-            hint = str(sent.get("language", ""))[:8]
+            hint = _text(sent, "language")[:8]
             await self._take(token, sent, Part.TEXT, start_code=code, language_hint=hint)
         response = JSONResponse({"ok": True, "fresh": fresh})
         if fresh:
@@ -123,7 +123,7 @@ class ChatDoor:
         """A text, or a tap on one of our buttons."""
         token, sent = self._token(request), await self._json(request)
         await run_in_threadpool(self._may_be_new, request, token)
-        button, text = str(sent.get("button", "")), str(sent.get("text", ""))
+        button, text = _text(sent, "button"), _text(sent, "text")
         if button:
             if not BUTTON_ID.fullmatch(button):
                 raise Refuse(422, "not_sent")
@@ -226,8 +226,16 @@ class ChatDoor:
             raise Refuse(503, "not_sent") from None
 
 
+def _text(sent: dict[str, Any], name: str) -> str:
+    """The text under this name. Anything else is not a patient's words, and is not kept as such."""
+    value = sent.get(name, "")
+    if not isinstance(value, str):
+        raise Refuse(422, "not_sent")
+    return value
+
+
 def _client_id(sent: dict[str, Any]) -> str:
-    id = str(sent.get("id", ""))
+    id = _text(sent, "id")
     if not CLIENT_ID.fullmatch(id):
         raise Refuse(422, "not_sent")
     return id
