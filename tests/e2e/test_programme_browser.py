@@ -14,7 +14,7 @@ from tests.e2e.test_console_browser import a_page, signed_in
 from tests.e2e.ward_story import a_ward
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-TALL = {"width": 1280, "height": 1150}
+TALL = {"width": 1280, "height": 1080}
 T = {
     "en": {"by": "Ward", "show": "Show", "reach": "Whom we reach", "other": "Cardiology"},
     "zh": {"by": "病区", "show": "查看", "reach": "随访覆盖", "other": "Cardiology"},
