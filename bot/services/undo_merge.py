@@ -98,8 +98,8 @@ def more_happened(tx: Transaction, merge: Merge, chats: Sequence[Conversation]) 
         (kept is not None and kept.ended_at is not None)
         or tx.inbound.find(conversation_id__in=ids, received_at__gte=since, limit=1)
         or tx.escalations.find(opened_at__gte=since, **hers, limit=1)
-        or tx.contacts.find(created_at__gte=since, **hers, limit=1)
-        or tx.episodes.find(created_at__gte=since, **hers, limit=1)
+        or tx.contacts.find(created_at__gt=merge.merged_at, **hers, limit=1)
+        or tx.episodes.find(created_at__gt=merge.merged_at, **hers, limit=1)
     )
 
 

@@ -106,6 +106,19 @@ def test_a_check_in_that_went_out_since_is_enough(world: World) -> None:
         undo(world, made)
 
 
+def test_who_was_enrolled_a_moment_before_the_merge_is_no_hindrance_and_after_it_is(
+    world: World,
+) -> None:
+    change(world, "contacts", "contact-double", created_at=world.clock.now())
+    made = merge(world)
+    assert shown(world, made).undo == "open"
+    later = world.clock.advance(seconds=1)
+    world.add(replace(b.a_contact("son", of="wang"), created_at=later))
+    assert shown(world, made).undo == "used"
+    with pytest.raises(Refused):
+        undo(world, made)
+
+
 def test_it_needs_its_reason_and_a_charge_nurse_of_both_wards(world: World) -> None:
     made = merge(world)
     with pytest.raises(Refused) as refused:
