@@ -57,7 +57,8 @@ class AnswerStatements(Statements):
             select(*place, _value(), func.count())
             .select_from(joined)
             .where(*_understood(asked, codes), *within(asked))
-            .group_by(*place, "given")
+            # What differs most comes first: SQLite sorts by it, and most answers are alike.
+            .group_by("given", c.plan_id, o.code, c.occurrence, o.pathway_id)
         )
         return [
             AnswerRow(code, pathway, plan, turn, value, times)
