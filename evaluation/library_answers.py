@@ -4,7 +4,7 @@ A line is `round`, `pathway/question`, the text and what must be read from it, i
 of `data/eval/answers/README.md`; where two readings are right, `|` stands between them.
 Every round was read once before anything was mended for it: those are the figures to
 believe, and they stand in the README. Since then the lines teach: they belong to train or
-dev by their text, and no part of them is sealed.
+dev by their text. Only of the fourth round a part is sealed, and nobody reads its misses.
 """
 
 from __future__ import annotations
@@ -28,7 +28,13 @@ from evaluation.answer_book import (
 from evaluation.corpus import part_of
 from evaluation.figures import Figure
 
-PARTS = ("train", "dev")
+FIRST_ROUNDS, FOURTH = ("1", "2", "3"), ("4",)
+MEASURED = (  # what is told of which rounds, and of which part of them
+    ("strangers train", FIRST_ROUNDS, "train"),
+    ("strangers dev", FIRST_ROUNDS, "dev"),
+    ("strangers 4 dev", FOURTH, "dev"),
+    ("strangers 4 sealed", FOURTH, "sealed"),
+)
 ROUNDING = 0.06  # a converted measure keeps one decimal
 # A yes is the comfort here: what was done, who is there, what helps.
 DEEDS = (
@@ -49,24 +55,31 @@ class Line:
 
     @property
     def part(self) -> str:
-        """Train or dev; what would be sealed elsewhere is dev, since it has been looked at."""
-        return "train" if part_of(self.text) == "train" else "dev"
+        """Train or dev by the text. What would be sealed is dev in the rounds that were looked
+        at; of the fourth, train was looked at as well as dev."""
+        part = part_of(self.text)
+        if self.round in FOURTH:
+            return "sealed" if part == "sealed" else "dev"
+        return "train" if part == "train" else "dev"
 
 
 @lru_cache(maxsize=1)
-def _library() -> Library:
+def library() -> Library:
     return load_library(ROOT / "pathways")
 
 
-def lines(language: str, part: str | None = None) -> Iterator[Line]:
-    """The lines of one language, all of them or one part."""
+def lines(
+    language: str, part: str | None = None, rounds: tuple[str, ...] = FIRST_ROUNDS
+) -> Iterator[Line]:
+    """The lines of one language and some rounds: one part, or all that is not sealed."""
     path = FOLDER / f"strangers.{language}.tsv"
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             pathway, name = row["question"].split("/")
-            question = _library().pathway(pathway).questions[name]
+            question = library().pathway(pathway).questions[name]
             line = Line(row["round"], language, question, row["text"], row["expected"])
-            if part in (None, line.part):
+            wanted = line.part == part if part else line.part != "sealed"
+            if wanted and line.round in rounds:
                 yield line
 
 
@@ -104,12 +117,20 @@ def is_false_comfort(line: Line, found: Reading) -> bool:
 def figures() -> dict[str, list[Figure]]:
     """For each language and part: read right, stored wrongly, false comfort."""
     return {
-        f"answers {one} strangers {part}": _of(one, part) for one in ("zh", "en") for part in PARTS
+        f"answers {one} {name}": _of(list(lines(one, part, rounds)))
+        for one in ("zh", "en")
+        for name, rounds, part in MEASURED
     }
 
 
-def _of(language: str, part: str) -> list[Figure]:
-    read_lines = [(one, reading_of(one)) for one in lines(language, part)]
+def totals(language: str, part: str, rounds: tuple[str, ...]) -> tuple[int, ...]:
+    """Lines, read right, stored wrongly, false comfort: of a sealed part nothing else is told."""
+    right, stored, comfort = _of(list(lines(language, part, rounds)))
+    return right.total, right.right, stored.right, comfort.right
+
+
+def _of(some: list[Line]) -> list[Figure]:
+    read_lines = [(one, reading_of(one)) for one in some]
     right = [is_as_expected(line, found) for line, found in read_lines]
     stored = [found.understood and not ok for (_, found), ok in zip(read_lines, right, strict=True)]
     comfort = [is_false_comfort(line, found) for line, found in read_lines]

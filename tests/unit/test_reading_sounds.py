@@ -6,12 +6,12 @@ import pytest
 
 from bot.core.reading import Outcome, Reading, read
 from evaluation.answer_book import TODAY, answer_words
-from evaluation.library_answers import _library
+from evaluation.library_answers import library
 
 
 def of(place: str, text: str) -> Reading:
     pathway, name = place.split("/")
-    question = _library().pathway(pathway).questions[name]
+    question = library().pathway(pathway).questions[name]
     return read(text, question, words=answer_words(), language="zh", today=TODAY)
 
 
@@ -93,6 +93,53 @@ def test_a_complaint_beside_such_words_keeps_them_unheard() -> None:
 )
 def test_what_falls_short_of_an_answer_is_no_comfort(place: str, text: str) -> None:
     assert of(place, text).value in (None, False)
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "value"),
+    [
+        ("appendectomy_hernia/mood", "一般般 就是担心感染睡不踏实", "worried"),
+        ("appendectomy_hernia/bowels", "拉了，纸上红红的", "bleeding"),
+        ("appendectomy_hernia/mood", "挺好的，就是老伴有点担心", None),
+        ("appendectomy_hernia/mood", "good but my wife is worried", None),
+    ],
+)
+def test_of_a_calm_option_and_a_worse_one_the_worse_counts_if_it_is_of_her_now(
+    place: str, text: str, value: object
+) -> None:
+    assert of(place, text).value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("never skipped", "as_planned"),
+        ("haven't skipped any", "as_planned"),
+        ("never skipped breakfast", None),
+        ("didn't miss the bus", None),
+    ],
+)
+def test_a_lapse_that_is_denied_means_taken_when_nothing_else_is_said(
+    text: str, value: object
+) -> None:
+    assert of("cataract/drops", text).value == value
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "value"),
+    [
+        ("appendectomy_hernia/temperature", "37.5 axillary, 0900", 37.5),
+        ("brain_surgery_ich/pressure", "一百三四", 140),
+        ("cataract/effort", "您这条一到七是啥意思", None),
+        ("cataract/eye_look", "隔壁床那个眼睛红得吓人，我的嘛，也说不好", None),
+        ("appendectomy_hernia/pain_relief", "No. Two codeine and still climbing the walls", False),
+        ("appendectomy_hernia/pain_relief", "taken? no", None),
+    ],
+)
+def test_numbers_other_people_and_a_plain_no_are_told_apart(
+    place: str, text: str, value: object
+) -> None:
+    assert of(place, text).value == value
 
 
 def test_a_space_between_two_thoughts_is_a_comma() -> None:

@@ -37,6 +37,7 @@ LISTS = (
         "number_idiom",
         "often_misspelt",
         "other_word",
+        "real_word",
         "other_sound",
         "everyday",
     ),
@@ -50,7 +51,7 @@ LISTS = (
 APART = (  # looked up in their own places, never as part of the talk
     *("before_other", "after_number", "over", "over_after", "under", "under_after"),
     *(
-        *("number_idiom", "often_misspelt", "other_word", "other_sound", "everyday"),
+        *("number_idiom", "often_misspelt", "other_word", "real_word", "other_sound", "everyday"),
         "scale_end",
         "relief",
         "yes_alone",

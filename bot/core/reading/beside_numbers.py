@@ -63,6 +63,8 @@ def may_stand(
     parted = rest[:1] == " " or mention.value % 1
     if parted and CJK.match(after) and mention.written == "digits":
         return True  # 37.2吃药后: a decimal; and a space in Chinese is a comma
+    if rest[:1] == " " and mention.value % 1 and mention.written == "digits":
+        return True  # "97.7 on the old one": nobody has a part of a thing
     if not after or not (CJK.match(after) or "a" <= after[0] <= "z"):
         return True
     place = len(text) - len(after)

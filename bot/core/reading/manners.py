@@ -51,12 +51,19 @@ def otherwise(text: Text, own: OwnWords) -> Outcome:
         return NOTHING
     words, measure = own.words, own.question.kind is Kind.MEASURE
     parts = [text.folded[one.first : one.last] for one in stretches(text.folded, words)]
+    if measure and any(day > 0 for day in _days(text.folded, words)):
+        return Outcome.LATER  # "on my list for tomorrow"
     for first, second, outcome in PAIRS:
         if outcome is OF_MEASURES and not measure:
             continue
         if any(_follows(said, first, second, words) for said in parts):
             return Outcome.DONT_KNOW if outcome is OF_MEASURES else Outcome(outcome)
     return Outcome.WEARY if any(_is_weary(said, words) for said in parts) else NOTHING
+
+
+def _days(said: str, words: AnswerWords) -> list[int]:
+    table = words.table("day")
+    return [table[hit.phrase] for hit in words.table_books["day"].hits(said)]
 
 
 def _complains(text: Text, own: OwnWords) -> bool:

@@ -2,7 +2,7 @@
 
 One slip is mended, never the first letter: a letter that is missing, typed twice, changed
 places with the next one or, in a long word, is another vowel. A word that any list or
-`other_word` knows stays as it is ("there" is no three), and so does one that could be two.
+`real_word` knows stays as it is ("there" is no three), and so does one that could be two.
 """
 
 from __future__ import annotations

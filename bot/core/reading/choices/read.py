@@ -23,6 +23,10 @@ from bot.core.reading.own_words import OwnWords
 from bot.core.reading.result import Outcome, Reading, Value
 from bot.core.reading.stretches import stretches
 
+FAMILY = re.compile(
+    r"老伴|儿子|女儿|闺女|媳妇|老公|老婆|孩子|家里人|家人|[妈爸]"
+    r"|(?<![a-z])(?:wife|husband|son|daughter|mum|mom|dad|family|kids|children)(?![a-z])"
+)
 ENDINGS = re.compile(r"[。.!！~,，\s]+$")
 
 
@@ -53,6 +57,7 @@ def _read(text: Text, own: OwnWords) -> Reading:
     if taken is not None:
         return _understood([taken], text, own)
     if own.question.kind is Kind.CHOICE and there:
+        there = _the_worse(there, text.folded, own)
         return _one_of(there, unclear + _doubts(text.folded, own, there), text, own)
     none = NONE in own.phrases and is_none(text.folded, own, named=bool(denied or there))
     if none and not unclear:
@@ -73,6 +78,17 @@ def _one_of(there: list[str], unclear: list[str], text: Text, own: OwnWords) -> 
     return Reading(
         Outcome.ASK_BACK, span=text.raw.strip(), candidates=tuple(filter(None, (*there, *unclear)))
     )
+
+
+def _the_worse(there: list[str], text: str, own: OwnWords) -> list[str]:
+    """ "So so, but I sleep badly": of a calm option and another one the other counts, where no
+    other person, day or medicine is named that it may be of."""
+    worse = [one for one in there if one not in own.calm]
+    if len(there) != 2 or len(worse) != 1 or own.about_taking:
+        return there
+    others = ("relative", "another", "before", "not_now", "staff")
+    named = FAMILY.search(text) or any(own.words.holds(text, one) for one in others)
+    return there if named else worse
 
 
 def _doubts(text: str, own: OwnWords, there: list[str]) -> list[str]:

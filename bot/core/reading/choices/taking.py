@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.core.question import Kind
+from bot.core.reading.choices.none import harmless
 from bot.core.reading.deeds import other_medicine
 from bot.core.reading.denials import Status, status
 from bot.core.reading.own_words import OwnWords
@@ -12,6 +13,7 @@ from bot.core.reading.stretches import Stretch, stretches
 MISSED = frozenset(("忘了", "漏了", "forgot", "missed"))
 STOPPED = frozenset(("停了", "stopped"))
 TAKEN = frozenset(("按时", "按时吃了", "as prescribed", "taken", "on time"))
+PLAIN_NO = frozenset(("denial", "no"))
 AGAINST = frozenset(("not_a_denial", "hardly", "double_denial", "not_told", "dont_know", "sign"))
 
 
@@ -31,10 +33,15 @@ def taken_how(text: str, there: list[str], own: OwnWords) -> str | None:
         return missed if set(there) == {missed, taken} else None
     parts = stretches(text, own.words)
     lapses = {_lapse(text, part, own) for part in parts} - {""}
+    if lapses == {"denied"}:
+        plain = all(
+            harmless(text, part, own) and not _speaks_against(part, own, PLAIN_NO) for part in parts
+        )
+        return taken if plain else None
     if lapses:
         stopped = _option(own, STOPPED) or missed
         told = stopped if "stopped" in lapses else missed
-        return None if "unclear" in lapses else told
+        return None if lapses & {"unclear", "denied"} else told
     habits = any(_is_habit(text, part, own) for part in parts)
     return taken if habits and not any(_speaks_against(part, own) for part in parts) else None
 
@@ -64,6 +71,8 @@ def _lapse(text: str, part: Stretch, own: OwnWords) -> str:
     }
     if not said or part.asked:
         return "unclear" if said else ""
+    if set(said.values()) == {Status.DENIED}:
+        return "denied"
     if set(said.values()) != {Status.THERE}:
         return "unclear"
     return "stopped" if "stopped" in said else "missed"
@@ -76,7 +85,7 @@ def _is_habit(text: str, part: Stretch, own: OwnWords) -> bool:
     return told and not own.words.holds(said, "intended") and not other_medicine(said, own)
 
 
-def _speaks_against(part: Stretch, own: OwnWords) -> bool:
+def _speaks_against(part: Stretch, own: OwnWords, allowed: frozenset[str] = frozenset()) -> bool:
     kinds = frozenset().union(*(own.words.kinds_of(hit.phrase) for hit in part.hits))
-    plain_no = kinds & {"denial", "no", "only", "later", "almost", "a_little"}
+    plain_no = kinds & ({*PLAIN_NO, "only", "later", "almost", "a_little"} - allowed)
     return part.asked or part.but or bool(kinds & AGAINST) or bool(plain_no)

@@ -20,6 +20,7 @@ AS_TOLD = re.compile(r"(?:(?<![a-z])(?:as|like|what)(?: the| my)?|[按照听遵]
 WOULD_BE = re.compile(r"(?:would|itd|id) be .*(?<![a-z])(?:with|without|if|after)(?![a-z])")
 ASKED = re.compile(
     r"[?？][ ,，;；。.!！\n…]*$|(?:isnt it|arent they|doesnt it|innit|不是吗|对吗|是吗)[ ?.!,，]*$"
+    r"|[啥什么何]意思|what (?:does|do) .*mean"  # "what does 1 to 7 mean"
 )
 GOES_ON = re.compile(r" *(?:也|又|和|都|没|不|(?<![a-z])(?:no|nor|or|not|and)(?![a-z]))")
 DENYING = frozenset(("no", "denial"))

@@ -25,6 +25,7 @@ def spans_of_relatives(text: str, own: OwnWords) -> list[Span]:
     kind = own.question.kind
     told = kind in NUMERIC or (kind is Kind.YES_NO and own.signs)
     told = told or (kind is Kind.CHOICE and own.about_taking)
+    told = told or (kind in (Kind.CHOICE, Kind.CHOICES) and own.words.holds(text, "another"))
     if not told or OF_A_RELATIVE.search(own.ask):
         return []
     return [span for span in clauses(text) if _tells_of_a_relative(text[span[0] : span[1]], own)]

@@ -43,6 +43,8 @@ def _read(text: Text, own: OwnWords) -> Reading:
     unsure = manner(text, own.words)
     if unsure is not None and Vote.SHOWS not in said:
         return unsure
+    if said == {Vote.NO, Vote.WORRY} and _no_is_a_complaint(text, parts, own):
+        said = {Vote.NO}  # "No. Two codeine and still climbing the walls."
     decided = decide(said, about_sign=bool(own.signs))
     if decided is None:
         return _open(text, said)
@@ -50,6 +52,14 @@ def _read(text: Text, own: OwnWords) -> Reading:
     where = next(one for one, vote in zip(parts, votes, strict=True) if vote in wanted)
     span = text.span(where.start, where.end)
     return Reading(Outcome.UNDERSTOOD, decided, span=span)
+
+
+def _no_is_a_complaint(text: Text, parts: list[Stretch], own: OwnWords) -> bool:
+    """Whether "no" says that something was not done or does not help: then no doubt holds
+    it back, unless all is said to be well beside it ("no, works fine")."""
+    about_deed = not own.signs and not own.about_lapse and "no" not in own.calm
+    asked = any(one.asked for one in parts)  # "taken? no"
+    return about_deed and not asked and not own.words.holds(text.folded, "fine")
 
 
 def _open(text: Text, said: set[Vote]) -> Reading:
