@@ -281,7 +281,7 @@ def ask_again(desk: Desk, request: Request, session: Session, form: Mapping[str,
 
 def resume_page(visit: Visit, *, next: str, kept: Mapping[str, str], status: int = 200) -> Response:
     """What was typed before, ready to be sent by the person who is signed in now."""
-    return visit.page("resume.html", status=status, next=next, kept=dict(kept))
+    return visit.page("resume.html", status=status, next=next, kept=dict(kept), in_words=IN_WORDS)
 
 
 def local(path: str) -> bool:

@@ -199,6 +199,18 @@ def test_a_note_typed_before_the_session_ended_survives_the_sign_in(console: Con
     assert console.world.get("escalations", "case-1").outcome_note == "a note of ten minutes"
 
 
+def test_what_she_is_about_to_send_stands_on_the_page_and_the_other_way_leads_back(
+    console: Console,
+) -> None:
+    transfer = "/console/patients/patient-wang/transfer"
+    kept = json.dumps({"ward": "cardio", "words": "房颤"})
+    page = console.sign_in("chen", next=transfer, kept=kept).text
+    assert "Note</label>" in page
+    assert "房颤</textarea>" in page
+    assert f'href="{transfer}"' in page
+    assert console.client.get(transfer).headers["location"] == "/console/patients/patient-wang"
+
+
 def test_a_press_on_i_have_it_after_the_session_ended_is_one_press_away(console: Console) -> None:
     """Nothing was typed, and the address she pressed takes forms only."""
     console.sign_in("chen")
