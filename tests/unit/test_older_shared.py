@@ -64,6 +64,15 @@ def test_a_list_of_answer_words_that_an_upgrade_brought_is_lent_and_named(ward: 
     assert any("'unreal'" in one.what for one in found)
 
 
+def test_the_sounds_and_real_words_that_an_older_folder_lacks_are_lent(ward: Path) -> None:
+    words = ward / "shared/answer_words"
+    (words / "sounds.yml").unlink()
+    (words / "real_words.yml").unlink()
+    lent = load_answer_words(words)
+    assert lent.sound_of["梅"] == lent.sound_of["没"] == "mei"
+    assert "tried" in lent.lists["real_word"]  # or it would be read as "tired"
+
+
 def test_a_list_that_nobody_has_is_an_error(ward: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ward / "shared/answer_words"
     monkeypatch.setattr(answer_words, "ANSWER_WORDS", words)
