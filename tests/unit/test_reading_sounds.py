@@ -134,6 +134,7 @@ def test_a_lapse_that_is_denied_means_taken_when_nothing_else_is_said(
         ("cataract/eye_look", "隔壁床那个眼睛红得吓人，我的嘛，也说不好", None),
         ("appendectomy_hernia/pain_relief", "No. Two codeine and still climbing the walls", False),
         ("appendectomy_hernia/pain_relief", "taken? no", None),
+        ("appendectomy_hernia/danger", "the man next to me is breathless", None),
     ],
 )
 def test_numbers_other_people_and_a_plain_no_are_told_apart(
