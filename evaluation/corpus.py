@@ -2,7 +2,7 @@
 
 Every writer has a file of her own, `data/eval/<what>/<hand>.<language>.tsv`. The part of a
 message follows from its own text, so nobody chooses it: four of ten train, three develop,
-three are sealed; two hands are sealed as a whole. The sealed part is measured and never looked
+three are sealed; four hands are sealed as a whole. The sealed part is measured and never looked
 at. The house's own first messages, written beside the rules, name their part in a column
 `split`.
 """
@@ -23,7 +23,7 @@ LEXICON = ROOT / "pathways" / "shared" / "lexicon"
 LANGUAGES = ("zh", "en")
 PARTS = ("train", "dev", "sealed")
 FIRST = "first"  # the hand that also wrote the rules: its figures flatter
-SEALED_HANDS = ("quay", "bridge", "kestrel")  # nothing of theirs has taught anything
+SEALED_HANDS = ("quay", "bridge", "kestrel", "fjord")  # nothing of theirs has taught anything
 LABELS = ("emergency", "same_day", "nurse", "routine", "other")
 TRAIN_BELOW, DEV_BELOW = 4, 7  # of ten
 

@@ -39,7 +39,7 @@ class Kind:
     So many of the routine messages may be given the level of a question, by rules and wording
     together: the targets of the house for stories, a little less of the gravest
     since rules raise more of what they never saw, and far less for a few words, of which a
-    check-in brings ten a day. They are asked one question only.
+    check-in brings ten a day. Those that may wait two days are not looked for in them.
     """
 
     is_short: bool
@@ -50,7 +50,7 @@ class Kind:
 
 KINDS = {
     "": Kind(False, (5, np.inf), {"emergency": 0.047, "today": 0.16, "nurse": 0.25}, 0.01),
-    ".short": Kind(True, (0, 20), {"emergency": 0.01}, 0.002),
+    ".short": Kind(True, (0, 20), {"emergency": 0.02, "today": 0.08}, 0.002),
 }
 
 

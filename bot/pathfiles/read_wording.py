@@ -2,24 +2,31 @@
 
 `wording.json` holds the questions and from how many points on each is answered with yes,
 `wording.<script>.tsv` the points of each feature, `wording.<script>.short.tsv` those for
-messages of a few words. `evaluation/learn.py` writes both.
+messages of a few words, `sounds.tsv` how a character sounds. `evaluation/learn.py` writes all.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
 from bot.core.errors import PathwayError
 from bot.core.screening.points import SHORT, Question, Table, Wording
-from bot.core.screening.weigh import CALLS_FOR, GRAVEST
+from bot.core.screening.usage import Usage
+from bot.core.screening.weigh import CALLS_FOR
 from bot.core.screening.wording import KINDS
 from bot.core.words import LANGUAGES
 
 QUESTIONS: Final = "wording.json"
+SOUNDS: Final = "sounds.tsv"
+BLURRED: Final = re.compile(r"(?<=^[zcs])h|(?<=n)g$")
+ASKED_OF_FEW: Final = ("emergency", "today")
+PAIR: Final = 2  # characters
 TABLES: Final = tuple(f"{script}{length}" for script in LANGUAGES for length in ("", SHORT))
 
 
@@ -35,6 +42,23 @@ def read_wording(folder: Path) -> Wording | None:
         raise PathwayError(
             f"lexicon/{path.name}", f"it cannot be read: {error}", "Learn it again"
         ) from None
+
+
+def read_usage(folder: Path, wording: Wording) -> Usage:
+    """What people write, and which characters sound alike."""
+    sounds = {char: tuple(map(_blurred, heard.split())) for char, heard in _rows(folder / SOUNDS)}
+    runs = wording.tables["zh"].points["run"].keys() | wording.tables["zh.short"].points["run"]
+    pairs: dict[str, list[str]] = {}
+    for run in sorted(runs):
+        if len(run) == PAIR:
+            for two in product(*(sounds.get(char, ()) for char in run)):
+                pairs.setdefault(" ".join(two), []).append(run)
+    return Usage(wording, sounds, {two: tuple(found) for two, found in pairs.items()})
+
+
+def _blurred(sound: str) -> str:
+    """As the south speaks, and many keyboards take it: zhong and zong, ren and reng are one."""
+    return BLURRED.sub("", sound)
 
 
 def _table(folder: Path, table: str, told: Mapping[str, Any]) -> Table:
@@ -55,8 +79,8 @@ def _table(folder: Path, table: str, told: Mapping[str, Any]) -> Table:
 
 
 def _asked(table: str) -> tuple[str, ...]:
-    """A few words that no rule knows are asked one question only: is it an emergency?"""
-    return (GRAVEST,) if table.endswith(SHORT) else tuple(CALLS_FOR)
+    """Of a few words that no rule knows: a nurse at once or today? What may wait is not asked."""
+    return ASKED_OF_FEW if table.endswith(SHORT) else tuple(CALLS_FOR)
 
 
 def _rows(path: Path) -> Iterator[list[str]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.core.screening.points import Wording
+from bot.core.screening.usage import Usage
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
 
@@ -209,6 +210,7 @@ class Lexicons:
     dialect: frozenset[str]  # characters of Cantonese and other spoken tongues only
     child_procedures: frozenset[str]
     wording: Wording | None  # None: the points table has not been learned yet
+    usage: Usage | None  # what is usually written; None with the points
     procedures: Mapping[str, int]  # operation -> word list that speaks of it
 
     def list_number(self, name: str) -> int:

@@ -14,6 +14,7 @@ from bot.core.screening.numbers import Number, find_numbers
 from bot.core.screening.own_report import is_somebody_else
 from bot.core.screening.plain import Plain, plain
 from bot.core.screening.scan import Cover, Hit, longest_of_each_list, scan, without_masked
+from bot.core.screening.slips import mended
 
 NEVER_SWALLOWED = ("routine_question", "fine_word", "told_of_others", "operation")
 
@@ -63,6 +64,14 @@ def lay_out_joined(text: str, recent: Sequence[str], lexicons: Lexicons) -> Page
     before = _before(recent)
     one = plain(before + text, lexicons, joined=True)
     return _page(one, len(before), lexicons) if one.joins else None
+
+
+def lay_out_mended(page: Page, recent: Sequence[str], lexicons: Lexicons) -> Page | None:
+    """The same page without the slips of its new message; None where there are none."""
+    if lexicons.usage is None:
+        return None
+    one = mended(page.plain, page.new_from, lexicons.usage)
+    return _page(one, len(_before(recent)), lexicons) if one else None
 
 
 def _before(recent: Sequence[str]) -> str:

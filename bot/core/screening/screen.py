@@ -25,7 +25,7 @@ from bot.core.screening.measures import (
     signs_of,
 )
 from bot.core.screening.other_tongue import is_other_tongue
-from bot.core.screening.page import Page, lay_out, lay_out_joined
+from bot.core.screening.page import Page, lay_out, lay_out_joined, lay_out_mended
 from bot.core.screening.result import RedFlag, Screening, raised_by
 from bot.core.screening.status import Status, is_reassured, status_of
 from bot.core.screening.weigh import weigh
@@ -72,13 +72,15 @@ def screen(
     result = weigh(result, judged, page, lexicons)
     if is_other_tongue(text, page, lexicons):
         result = _asked(result, text)
-    joined = lay_out_joined(text, before, lexicons)
-    if joined is None:
-        return result
-    broken = [
-        one for one in _judge_all(joined, lexicons, procedure, day) if _is_broken(one, joined)
-    ]
-    return raised_by(result, _result(text, broken, joined, lexicons.version))
+    for other in (
+        lay_out_joined(text, before, lexicons),
+        lay_out_mended(page, before, lexicons),
+    ):
+        if other is not None:
+            found = _judge_all(other, lexicons, procedure, day)
+            found = [one for one in found if _is_new_here(one, other)]
+            result = raised_by(result, _result(text, found, other, lexicons.version))
+    return result
 
 
 def _asked(result: Screening, text: str) -> Screening:
@@ -94,9 +96,9 @@ def _asked(result: Screening, text: str) -> Screening:
     return replace(result, ask=ask, red_flags=(*result.red_flags, flag))
 
 
-def _is_broken(one: Judged, joined: Page) -> bool:
-    """Whether a sign is there only because a break was read over."""
-    joins = joined.plain.joins
+def _is_new_here(one: Judged, page: Page) -> bool:
+    """Whether a sign is there only because a break was read over or a slip mended."""
+    joins = page.plain.joins
     first = bisect_right(joins, one.found.start)
     return one.is_there and first < len(joins) and joins[first] < one.found.end
 
