@@ -20,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 # Chosen with each hand left out in turn, see docs/decisions/0004-screening.md.
 STRENGTH = 8.0
 SHARES = {"run": 1.0, "word": 1.0, "list": 0.5, "sign": 0.2}  # how loud each kind speaks
+SURELY_CALM = -1.0  # points; whatever the lessons allow, a story must read calmer than this
 RARE = 2  # a feature of fewer messages teaches nothing
 SIZE = 3.5  # divides a kind's sum together with the root of how many there are
 YES = {
@@ -167,7 +168,7 @@ class Reader:
         floor, softened = self.levels("floor"), self.levels("softened")
         # Calm is what reads calmer than every emergency whose sign may be only told of.
         told = self.mine & (softened < floor) & np.isfinite(calmest)
-        calm = min([0.0, *calmest[told & (self.labels == "emergency")]])
+        calm = min([SURELY_CALM, *calmest[told & (self.labels == "emergency")]])
         level = np.where(told & (calmest < calm), softened, floor)
         routine = self.mine & (self.labels == "routine")
         questions = {}

@@ -34,10 +34,9 @@ from bot.core.screening.wording import (
 )
 from bot.core.triage_level import TriageLevel
 from bot.pathfiles.lexicons import load_lexicons
-from bot.pathfiles.read_wording import QUESTIONS, SOUNDS
+from bot.pathfiles.read_wording import QUESTIONS
 from evaluation import answer_book, corpus
 from evaluation.readers import ENGINE_PYTHON, ROOT
-from evaluation.sounds import sounds
 
 # Points in hundredths are as exact as anybody needs, and make a table half the size.
 HUNDREDTHS: Final = 100
@@ -72,8 +71,6 @@ def main() -> None:
             file.write_text("\n".join(rows) + "\n", "utf-8")
             sys.stdout.write(f"{name}: {table['report']}\n{len(rows)} features\n")
             questions[name] = table["questions"]
-    lines = (f"{char}\t{heard}\n" for char, heard in sounds())
-    (corpus.LEXICON / SOUNDS).write_text("".join(lines), "utf-8")
     (corpus.LEXICON / QUESTIONS).write_text(json.dumps(questions, indent=1) + "\n", "utf-8")
 
 

@@ -13,7 +13,7 @@ from zhconv import convert  # type: ignore[import-untyped]
 from bot.core.errors import PathwayError
 from bot.core.reading.answer_words import LISTS, TABLES, AnswerWords
 from bot.pathfiles.file_text import Unreadable
-from bot.pathfiles.shipped import ANSWER_WORDS
+from bot.pathfiles.shipped import ANSWER_WORDS, shipped
 from bot.pathfiles.spots import Spot, read_spots
 
 log = logging.getLogger(__name__)
@@ -86,8 +86,7 @@ def _read(folder: Path) -> _Read:
             elif name == "character":
                 read.characters.update(_characters(spot))
             elif name == "sound":
-                sounds = {sound: one.text or "" for sound, one in _entries(spot).items()}
-                read.sounds.update({char: sound for sound in sounds for char in sounds[sound]})
+                read.sounds.update(_sounds(spot))
             elif name in read.named:
                 entries = _entries(spot).items()
                 read.named[name].update({key: _phrases(one) for key, one in entries})
@@ -107,6 +106,17 @@ def simplify_table() -> dict[int, str]:
         if simple != chr(code) and len(simple) == 1:
             table[code] = simple
     return table
+
+
+@lru_cache(maxsize=1)
+def shipped_sounds() -> dict[str, str]:
+    """How each common character sounds, without its tone, as this software knows it."""
+    return _sounds(shipped("answer_words/sounds.yml")["sound"])
+
+
+def _sounds(spot: Spot) -> dict[str, str]:
+    by_sound = {sound: one.text or "" for sound, one in _entries(spot).items()}
+    return {char: sound for sound, chars in by_sound.items() for char in chars}
 
 
 def _blocks(path: Path) -> dict[str, Spot]:

@@ -22,7 +22,7 @@ from bot.core.screening.points import Wording
 from bot.pathfiles.file_text import Unreadable
 from bot.pathfiles.lexicon_signs import SignReader
 from bot.pathfiles.lexicon_words import WordReader, phrases_of
-from bot.pathfiles.read_wording import read_usage, read_wording
+from bot.pathfiles.read_wording import read_wording, usage_of
 from bot.pathfiles.spots import Spot, read_spots
 
 BY_LANGUAGE: Final = ("zh", "en")
@@ -85,7 +85,7 @@ def _finish(
         dialect=frozenset(phrases_of((spelling.entries or {}).get("dialect"))),
         child_procedures=frozenset(phrases_of((spelling.entries or {}).get("child_procedures"))),
         wording=wording,
-        usage=read_usage(folder, wording) if wording else None,
+        usage=usage_of(wording) if wording else None,
         procedures=procedures,
     )
 

@@ -2,7 +2,7 @@
 
 `wording.json` holds the questions and from how many points on each is answered with yes,
 `wording.<script>.tsv` the points of each feature, `wording.<script>.short.tsv` those for
-messages of a few words, `sounds.tsv` how a character sounds. `evaluation/learn.py` writes all.
+messages of a few words. `evaluation/learn.py` writes both.
 """
 
 from __future__ import annotations
@@ -11,21 +11,19 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
-from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
 from bot.core.errors import PathwayError
 from bot.core.screening.points import SHORT, Question, Table, Wording
 from bot.core.screening.usage import Usage
-from bot.core.screening.weigh import CALLS_FOR
+from bot.core.screening.weigh import CALLS_FOR, GRAVEST
 from bot.core.screening.wording import KINDS
 from bot.core.words import LANGUAGES
+from bot.pathfiles.answer_words import shipped_sounds
 
 QUESTIONS: Final = "wording.json"
-SOUNDS: Final = "sounds.tsv"
 BLURRED: Final = re.compile(r"(?<=^[zcs])h|(?<=n)g$")
-ASKED_OF_FEW: Final = ("emergency", "today")
 PAIR: Final = 2  # characters
 TABLES: Final = tuple(f"{script}{length}" for script in LANGUAGES for length in ("", SHORT))
 
@@ -44,16 +42,15 @@ def read_wording(folder: Path) -> Wording | None:
         ) from None
 
 
-def read_usage(folder: Path, wording: Wording) -> Usage:
-    """What people write, and which characters sound alike."""
-    sounds = {char: tuple(map(_blurred, heard.split())) for char, heard in _rows(folder / SOUNDS)}
+def usage_of(wording: Wording) -> Usage:
+    """What people write, and what sounds like it."""
+    sound_of = {char: _blurred(sound) for char, sound in shipped_sounds().items()}
     runs = wording.tables["zh"].points["run"].keys() | wording.tables["zh.short"].points["run"]
     pairs: dict[str, list[str]] = {}
     for run in sorted(runs):
-        if len(run) == PAIR:
-            for two in product(*(sounds.get(char, ()) for char in run)):
-                pairs.setdefault(" ".join(two), []).append(run)
-    return Usage(wording, sounds, {two: tuple(found) for two, found in pairs.items()})
+        if len(run) == PAIR and all(char in sound_of for char in run):
+            pairs.setdefault(" ".join(sound_of[char] for char in run), []).append(run)
+    return Usage(wording, sound_of, {two: tuple(found) for two, found in pairs.items()})
 
 
 def _blurred(sound: str) -> str:
@@ -68,19 +65,16 @@ def _table(folder: Path, table: str, told: Mapping[str, Any]) -> Table:
             enough=float(one["enough"]),
             calm=float(one.get("calm", "-inf")),
         )
-        for name, one in ((name, told[name]) for name in _asked(table))
+        for name, one in ((name, told[name]) for name in CALLS_FOR if name in told)
     }
+    if GRAVEST not in questions:
+        raise ValueError(f"{table} does not say when it is an emergency")
     points: dict[str, dict[str, tuple[int, ...]]] = {kind: {} for kind in KINDS}
     for kind, feature, *numbers in _rows(folder / f"wording.{table}.tsv"):
         if len(numbers) != len(questions):
             raise ValueError(f"wording.{table}.tsv: {feature!r} has {len(numbers)} numbers")
         points[kind][feature] = tuple(map(int, numbers))
     return Table(questions, points)
-
-
-def _asked(table: str) -> tuple[str, ...]:
-    """Of a few words that no rule knows: a nurse at once or today? What may wait is not asked."""
-    return ASKED_OF_FEW if table.endswith(SHORT) else tuple(CALLS_FOR)
 
 
 def _rows(path: Path) -> Iterator[list[str]]:

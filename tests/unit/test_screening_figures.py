@@ -49,7 +49,7 @@ def test_the_corpus_is_large_and_near_half_of_it_needs_no_nurse(language: str) -
     labels = Counter(one.label for one in corpus.screening(language, first=False))
     assert sum(labels.values()) >= 6000
     assert set(labels) == set(corpus.LABELS)
-    assert labels["routine"] >= 0.4 * sum(labels.values())
+    assert labels["routine"] + labels["other"] >= 0.4 * sum(labels.values())
 
 
 @pytest.mark.parametrize("language", corpus.LANGUAGES)

