@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 from bot.core.triage_level import TriageLevel
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "data" / "eval"
+NLU = ROOT / "data" / "nlu"
 LEXICON = ROOT / "pathways" / "shared" / "lexicon"
 LANGUAGES = ("zh", "en")
 PARTS = ("train", "dev", "sealed")
@@ -69,6 +72,16 @@ def phrases(*kinds: str) -> Iterator[Phrase]:
         if not kinds or row["kind"] in kinds:
             level = TriageLevel.from_word(row["level"])
             yield Phrase(row["language"], row["kind"], row["sign"], level, row["text"])
+
+
+def talk(language: str, topics: Sequence[str]) -> Iterator[str]:
+    """What is said of these topics: the phrases that train the engine, and others' questions."""
+    for topic in topics:
+        told = yaml.safe_load((NLU / language / f"{topic}.yml").read_text("utf-8"))
+        for block in told["nlu"]:
+            if block.get("intent") == topic:
+                yield from (line[2:].strip() for line in block["examples"].splitlines() if line)
+    yield from (one.text for one in questions(language, "train", "dev") if one.label in topics)
 
 
 def part_of(text: str) -> str:

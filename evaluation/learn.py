@@ -41,7 +41,15 @@ from evaluation.readers import ENGINE_PYTHON, ROOT
 # Points in hundredths are as exact as anybody needs, and make a table half the size.
 HUNDREDTHS: Final = 100
 FACTS: Final = "clinical facts"
-BESIDE_THE_RULES: Final = (FACTS, corpus.FIRST)
+TALK: Final = "talk"
+BESIDE_THE_RULES: Final = (FACTS, corpus.FIRST, TALK)
+# What is said of these holds no complaint; where a rule finds one all the same, it teaches nothing.
+TALKED_OF: Final = (
+    *("abuse", "are_you_human", "ask_human", "bad_news", "complain_bot", "complain_care"),
+    *("dont_know", "follow_up_visit", "goodbye", "greet", "later", "out_of_scope", "privacy"),
+    *("refuse", "thanks", "travel", "what_can_you_do", "when_next", "why_ask", "wrong_person"),
+    *("bathing", "diet", "driving_work", "activity_exercise"),
+)
 LABELS: Final = {
     TriageLevel.EMERGENCY: "emergency",
     TriageLevel.SAME_DAY: "same_day",
@@ -83,6 +91,8 @@ def lessons(script: str, lexicons: Lexicons) -> Iterator[dict[str, Any]]:
         if len(parts) != 1 or len(list(stretches(page))) != 1:
             continue
         part = parts[0]
+        if hand == TALK and judged:
+            continue
         is_routine_fact = hand == FACTS and label == "routine"
         counted = [one for one in judged if counts_alone(one, parts)]
         yield {
@@ -120,12 +130,14 @@ def _features(
 
 
 def _told(script: str) -> Iterator[tuple[str, str, str]]:
-    """(hand, label, text) of messages, phrases of the clinical facts, and harmless answers."""
+    """(hand, label, text) of messages, phrases of the clinical facts, harmless answers and talk."""
     for one in corpus.screening(script, "train", "dev"):
         yield one.hand, one.label, one.text
     for line in answer_book.lines(script):
         if line.split != "sealed" and not _tells_a_sign(line):
             yield f"answers, {line.split}", "routine", line.text
+    for text in corpus.talk(script, TALKED_OF):
+        yield TALK, "routine", text
     for phrase in corpus.phrases("none", "positive", "hard", "ask", "other"):
         if phrase.language == script:
             yield FACTS, KINDS.get(phrase.kind) or LABELS[phrase.level], phrase.text
