@@ -35,7 +35,7 @@ EN = [
     ("I would like someone to call me back please", "nurse_wanted", PERSON),
     ("i'm not talking to a robot, get me a nurse", "nurse_wanted", PERSON),
     ("this thing is useless", "complaint", COMPLAINT),
-    ("you already asked me that", "weary_of_questions", NOTHING),
+    ("you already asked me that", "weary_of_questions", COMPLAINT),
     ("fuck off", "abuse", COMPLAINT),
     ("shut up you idiot", "abuse", COMPLAINT),
     ("the nurse on ward 5 was so rude to me", "complaint", COMPLAINT),

@@ -80,7 +80,7 @@ def _of_latin(text: str, new_from: int, usage: Usage) -> Iterator[_Mend]:
             continue
         fits = {
             other: _usual_words(words, number, other, usage)
-            for other in _one_letter_off(word)
+            for other in sorted(_one_letter_off(word))  # the same choice in every run
             if usage.is_said(other)
         }
         better = max(fits, key=lambda other: (fits[other], other[0] == word[0]), default="")
