@@ -31,7 +31,7 @@ from bot.library_wiring import kept_fresh
 from bot.services.log_lines import begin_log
 from bot.services.media import Media
 from bot.services.receive import receive
-from bot.services.seal import seal_secrets
+from bot.services.seal_secrets import seal_secrets
 from bot.services.stand_ins import tell_of_stand_ins
 from bot.storage.media import FileMedia
 from bot.wiring import Wired, make_account, secret_keys, wire

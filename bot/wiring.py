@@ -13,6 +13,7 @@ from bot.channels.webchat.sender import WebChatSender
 from bot.core.drill_time import DrillTime, read_drill_time
 from bot.core.errors import AftercareError
 from bot.core.screening import Screening, screen
+from bot.core.seal import NoSeal, Seal
 from bot.core.staff import StaffRole
 from bot.dialogue.engines import Engines, open_engines
 from bot.library_wiring import make_library
@@ -23,7 +24,6 @@ from bot.pathfiles.workbench import FileWorkbench
 from bot.services import adopt_files
 from bot.services.parts import House, Parts, Screen
 from bot.services.ports import Clock, Sender
-from bot.services.seal import NoSeal, Seal
 from bot.services.seats import Seats
 from bot.settings import Settings, read_settings
 from bot.storage.clock import RehearsalClock, SystemClock

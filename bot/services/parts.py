@@ -11,6 +11,7 @@ from bot.core.pace import Limits
 from bot.core.pathway import Pathway
 from bot.core.reading import AnswerWords
 from bot.core.screening import Screening
+from bot.core.seal import NoSeal, Seal
 from bot.core.shared import Shared
 from bot.core.staff import StaffRole
 from bot.services.ports import (
@@ -23,7 +24,6 @@ from bot.services.ports import (
     Sender,
     Workbench,
 )
-from bot.services.seal import NoSeal, Seal
 
 
 class Library(Protocol):

@@ -15,11 +15,11 @@ from datetime import timedelta
 from typing import Final, NoReturn
 
 from bot.core.errors import AftercareError, NotFound
+from bot.core.seal import SealBroken
 from bot.core.staff import Nurse, SecondStep
 from bot.services.audit import note
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
-from bot.services.seal import SealBroken
 from bot.services.sign_in import (
     Session,
     SignedIn,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.core.errors import AftercareError
-from bot.services.seal import MARK, SealBroken
+from bot.core.seal import MARK, SealBroken
 
 
 class FernetSeal:

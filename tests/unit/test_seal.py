@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.core.errors import AftercareError
+from bot.core.seal import NoSeal, Seal, SealBroken
 from bot.services.parts import Parts
-from bot.services.seal import NoSeal, Seal, SealBroken, seal_secrets
+from bot.services.seal_secrets import seal_secrets
 from bot.services.second_step import (
     Place,
     WrongCode,
