@@ -10,7 +10,9 @@ import pytest
 
 from bot.core.screening import screen
 from bot.core.screening.lexicon import Lexicons
-from bot.core.screening.plain import is_han
+from bot.core.screening.plain import is_han, plain
+from bot.core.screening.slips import mended
+from bot.core.screening.usage import Usage
 from bot.core.triage_level import TriageLevel
 from bot.pathfiles.lexicons import load_lexicons
 from evaluation import corpus
@@ -45,6 +47,23 @@ def test_what_nobody_writes_is_read_as_what_sounds_or_looks_like_it(text: str) -
 )
 def test_the_nurse_sees_the_very_words(text: str, words: str) -> None:
     assert words in screen(text, lexicons=LEXICONS).red_flags[0].span
+
+
+@pytest.mark.parametrize(
+    "text", ["".join(chr(97 + at * at % 26) for at in range(4_000)), "qwzx vkjq " * 400]
+)
+def test_a_word_without_end_and_words_without_sense_are_not_searched_for(text: str) -> None:
+    usage = LEXICONS.usage
+    assert usage is not None
+    asked: list[str] = []
+
+    class Counted(Usage):
+        def is_said(self, words: str) -> bool:
+            asked.append(words)
+            return super().is_said(words)
+
+    mended(plain(text, LEXICONS), 0, Counted(usage.wording, usage.sound_of, usage.pairs))
+    assert len(asked) < 30_000
 
 
 def _swapped(text: str, chance: random.Random) -> str:

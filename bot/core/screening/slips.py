@@ -21,7 +21,8 @@ from bot.core.screening.usage import Usage
 # How much more usual the neighbourhood must become; chosen as in decision 0004.
 ENOUGH_HAN: Final = 3
 ENOUGH_LATIN: Final = 1
-SHORTEST: Final = 3  # letters of an English word
+SHORTEST, LONGEST = 3, 20  # letters of an English word
+MOST_UNKNOWN: Final = 40  # English words; of more no neighbour tells anything
 RUNS: Final = (2, 3, 4)  # characters that stand together
 WORDS: Final = (2, 3)  # words that stand together
 TOKEN: Final = re.compile(r"[a-z]+|\d+|[^a-z\d ]")
@@ -75,9 +76,13 @@ def _usual_runs(text: str, start: int, usage: Usage) -> int:
 def _of_latin(text: str, new_from: int, usage: Usage) -> Iterator[_Mend]:
     found = list(TOKEN.finditer(text, new_from))
     words = ["#" if one[0].isdigit() else one[0] for one in found]
-    for number, word in enumerate(words):
-        if len(word) < SHORTEST or usage.is_said(word):
-            continue
+    unknown = [
+        number
+        for number, word in enumerate(words)
+        if SHORTEST <= len(word) <= LONGEST and not usage.is_said(word)
+    ]
+    for number in unknown[:MOST_UNKNOWN]:
+        word = words[number]
         fits = {
             other: _usual_words(words, number, other, usage)
             for other in sorted(_one_letter_off(word))  # the same choice in every run
