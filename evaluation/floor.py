@@ -16,6 +16,7 @@ from evaluation.figures import Figure
 from evaluation.judged import figures
 
 FILE = corpus.FOLDER / "floor.json"
+PARTS = ("dev", "sealed")  # what was trained on shows nothing that could be lost
 
 
 def measured() -> dict[str, list[Figure]]:
@@ -23,7 +24,7 @@ def measured() -> dict[str, list[Figure]]:
     lexicons = load_lexicons(corpus.LEXICON)
     found = {}
     for language in corpus.LANGUAGES:
-        for part in corpus.PARTS:
+        for part in PARTS:
             judged = readers.ours(list(corpus.screening(language, part)), lexicons)
             own = [one for one in judged if one.message.hand == corpus.FIRST]
             others = [one for one in judged if one.message.hand != corpus.FIRST]

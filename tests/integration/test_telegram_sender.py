@@ -207,7 +207,9 @@ def test_a_file_that_is_gone_or_too_big_is_refused(
         assert failed.value.reason == "refused"
 
 
-def test_many_threads_may_send_at_once(telegram: TelegramServer, sender: TelegramSender) -> None:
+def test_many_threads_may_send_at_once(telegram: TelegramServer) -> None:
+    patient = TelegramConnection(TelegramAccount(telegram.token, telegram.url))
+    sender = TelegramSender(patient)
     people = [telegram.person(f"病人{number}") for number in range(20)]
     threads = [
         threading.Thread(target=sender.send, args=(Outgoing(one.address, f"您好{one.address}"),))
@@ -217,6 +219,7 @@ def test_many_threads_may_send_at_once(telegram: TelegramServer, sender: Telegra
         thread.start()
     for thread in threads:
         thread.join(20)
+    patient.close()
     assert [one.heard() for one in people] == [[f"您好{one.address}"] for one in people]
 
 

@@ -19,7 +19,7 @@ from evaluation import corpus
 
 LEXICONS = load_lexicons(corpus.LEXICON)
 AS_TYPED = replace(LEXICONS, usage=None)
-EVERY = 5  # of the emergencies of others, so many apart: enough to tell, and quick
+EVERY = 11  # of the emergencies of others, so many apart: enough to tell, and quick
 MOST_LOST = 0.03
 
 

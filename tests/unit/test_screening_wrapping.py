@@ -11,7 +11,7 @@ from evaluation import corpus
 from evaluation.corpus import Message
 
 LEXICONS = load_lexicons(corpus.LEXICON)
-EVERY = 17  # of the messages of others, so many apart: enough to tell, and quick
+EVERY = 37  # of the messages of others, so many apart: enough to tell, and quick
 BEFORE = {
     "zh": (
         "您好，",
