@@ -69,6 +69,10 @@ class Console:
     def post(self, path: str, **data: str) -> Any:
         return self.client.post(path, data={"csrf": self.csrf(), **data})
 
+    def noted(self, action: str) -> list[tuple[str, str]]:
+        """Who did this, and about what."""
+        return [(one.who, one.about) for one in self.world.rows("audit", action=action)]
+
 
 def a_console(folder: Path) -> Console:
     """Mrs Wang's ward: three nurses, an administrator, a nurse of another ward."""
@@ -84,6 +88,14 @@ def a_console(folder: Path) -> Console:
     app = Starlette(routes=console_routes(parts, media=media))
     client = TestClient(app, base_url=URL, follow_redirects=False)
     return Console(world, client, app, media)
+
+
+def a_console_with_a_case(folder: Path) -> Console:
+    """The same with a case and a task of hers, and the nurse on duty signed in."""
+    made = a_console(folder)
+    made.world.add(a_case(), a_cause(), a_task())
+    made.sign_in("chen")
+    return made
 
 
 def a_case(**over: Any) -> Escalation:

@@ -13,21 +13,14 @@ from bot.core.conversation import Mode
 from bot.core.triage_level import TriageLevel
 from tests import builders
 from tests.builders import START
-from tests.unit.console_desk import Console, a_case, a_cause, a_console, a_task
+from tests.unit.console_desk import Console, a_console_with_a_case
 
 CASE = "/console/cases/case-1"
 
 
 @pytest.fixture
 def console(tmp_path: Path) -> Console:
-    made = a_console(tmp_path)
-    made.world.add(a_case(), a_cause(), a_task())
-    made.sign_in("chen")
-    return made
-
-
-def noted(console: Console, action: str) -> list[tuple[str, str]]:
-    return [(one.who, one.about) for one in console.world.rows("audit", action=action)]
+    return a_console_with_a_case(tmp_path)
 
 
 # --- Whose it is, and how it ends ---------------------------------------------------------
@@ -46,7 +39,7 @@ def test_of_two_nurses_who_take_a_case_the_first_has_it(console: Console) -> Non
 def test_a_second_press_on_i_have_it_is_harmless(console: Console) -> None:
     for _ in range(2):
         assert console.post(f"{CASE}/acknowledge").status_code == 303
-    assert len(noted(console, "case.acknowledge")) == 1
+    assert len(console.noted("case.acknowledge")) == 1
 
 
 def test_closing_asks_for_an_outcome_and_keeps_what_was_typed(console: Console) -> None:
@@ -217,7 +210,7 @@ def test_the_case_shows_what_was_said_and_marks_the_words(console: Console) -> N
 
 def test_seeing_a_case_is_noted(console: Console) -> None:
     console.client.get(CASE)
-    assert ("nurse-chen", "patient-wang") in noted(console, "saw_case")
+    assert ("nurse-chen", "patient-wang") in console.noted("saw_case")
 
 
 def test_a_photo_is_shown_from_its_own_store_only(console: Console) -> None:

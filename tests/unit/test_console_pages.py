@@ -14,7 +14,14 @@ from bot.core.triage_level import TriageLevel
 from bot.services.enrol import Invited
 from tests import builders
 from tests.builders import START
-from tests.unit.console_desk import Console, a_case, a_cause, a_console, a_task
+from tests.unit.console_desk import (
+    Console,
+    a_case,
+    a_cause,
+    a_console,
+    a_console_with_a_case,
+    a_task,
+)
 
 SCRIPT = "<script>alert(1)</script>"
 CASE = "/console/cases/case-1"
@@ -22,14 +29,7 @@ CASE = "/console/cases/case-1"
 
 @pytest.fixture
 def console(tmp_path: Path) -> Console:
-    made = a_console(tmp_path)
-    made.world.add(a_case(), a_cause(), a_task())
-    made.sign_in("chen")
-    return made
-
-
-def noted(console: Console, action: str) -> list[tuple[str, str]]:
-    return [(one.who, one.about) for one in console.world.rows("audit", action=action)]
+    return a_console_with_a_case(tmp_path)
 
 
 # --- The worklist -----------------------------------------------------------------
@@ -143,8 +143,8 @@ def test_of_two_nurses_the_second_reads_who_answered(console: Console) -> None:
 def test_seeing_a_patient_and_a_list_is_noted(console: Console) -> None:
     console.client.get("/console/patients/patient-wang")
     console.client.get("/console/patients")
-    assert noted(console, "saw_patient") == [("nurse-chen", "patient-wang")]
-    assert noted(console, "listed_patients") == [("nurse-chen", "patients")]
+    assert console.noted("saw_patient") == [("nurse-chen", "patient-wang")]
+    assert console.noted("listed_patients") == [("nurse-chen", "patients")]
 
 
 def test_a_search_finds_by_part_of_a_name_or_by_number(console: Console) -> None:

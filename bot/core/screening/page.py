@@ -59,11 +59,10 @@ def lay_out(text: str, recent: Sequence[str], lexicons: Lexicons) -> Page:
     return _page(plain(before + text, lexicons), len(before), lexicons)
 
 
-def lay_out_joined(text: str, recent: Sequence[str], lexicons: Lexicons) -> Page | None:
-    """The same, reading over breaks inside a sentence; None where there are none."""
-    before = _before(recent)
-    one = plain(before + text, lexicons, joined=True)
-    return _page(one, len(before), lexicons) if one.joins else None
+def lay_out_joined(page: Page, recent: Sequence[str], lexicons: Lexicons) -> Page | None:
+    """The same page, reading over breaks inside a sentence; None where there are none."""
+    one = plain(page.plain.original, lexicons, joined=True)
+    return _page(one, len(_before(recent)), lexicons) if one.joins else None
 
 
 def lay_out_mended(page: Page, recent: Sequence[str], lexicons: Lexicons) -> Page | None:

@@ -44,7 +44,7 @@ class Plain:
     text: str
     at: tuple[int, ...]
     breaks: frozenset[int]  # places in `text` before which a space was dropped
-    joins: tuple[int, ...] = ()  # places in `text` where a break was read over
+    joins: tuple[int, ...] = ()  # places in `text` where a break was read over, or a slip mended
 
     def words(self, start: int, end: int) -> str:
         """The very words between two places of `text`."""

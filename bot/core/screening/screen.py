@@ -72,10 +72,10 @@ def screen(
     result = weigh(result, judged, page, lexicons)
     if is_other_tongue(text, page, lexicons):
         result = _asked(result, text)
-    for other in (
-        lay_out_joined(text, before, lexicons),
-        lay_out_mended(page, before, lexicons),
-    ):
+    for lay_out_again in (lay_out_joined, lay_out_mended):
+        if result.level is TriageLevel.EMERGENCY:
+            break  # nothing can raise it further
+        other = lay_out_again(page, before, lexicons)
         if other is not None:
             found = _judge_all(other, lexicons, procedure, day)
             found = [one for one in found if _is_new_here(one, other)]
