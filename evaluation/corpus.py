@@ -26,7 +26,17 @@ LEXICON = ROOT / "pathways" / "shared" / "lexicon"
 LANGUAGES = ("zh", "en")
 PARTS = ("train", "dev", "sealed")
 FIRST = "first"  # the hand that also wrote the rules: its figures flatter
-SEALED_HANDS = ("quay", "bridge", "kestrel", "fjord")  # nothing of theirs has taught anything
+SEALED_HANDS = (
+    "quay",
+    "bridge",
+    "kestrel",
+    "fjord",
+    "lagoon",
+    "moor",
+)  # nothing of theirs has taught anything
+# What these wrote taught the points and not the sentence model: how both together read is
+# judged by them.
+JUDGES = ("clover", "dune", "ember", "larch", "thistle")
 LABELS = ("emergency", "same_day", "nurse", "routine", "other")
 TRAIN_BELOW, DEV_BELOW = 4, 7  # of ten
 

@@ -20,6 +20,10 @@ from sklearn.linear_model import LogisticRegression
 # Chosen with each hand left out in turn, see docs/decisions/0004-screening.md.
 STRENGTH = 8.0
 SHARES = {"run": 1.0, "word": 1.0, "list": 0.5, "sign": 0.2}  # how loud each kind speaks
+CALM = ("calm", "calm_heard")  # what must read calm, without and with the sentence model
+# So many of the emergencies that rules know may read calm to the points and harmless to the
+# sentence model; and no points of more than this are calm.
+LOST, CALM_AT_MOST = 0.005, 0.0
 SURELY_CALM = -1.0  # points; whatever the lessons allow, a story must read calmer than this
 RARE = 2  # a feature of fewer messages teaches nothing
 SIZE = 3.5  # divides a kind's sum together with the root of how many there are
@@ -41,17 +45,35 @@ class Kind:
     together: the targets of the house for stories, a little less of the gravest
     since rules raise more of what they never saw, and far less for a few words, of which a
     check-in brings ten a day. Those that may wait two days are not looked for in them.
+    The judges of the sentence model wrote more look-alikes than an inbox holds (points alone
+    raise twice as many of theirs), so with it more of them may be raised.
     """
 
     is_short: bool
     taught_by: tuple[float, float]  # messages of so many words
     routine_may: Mapping[str, float]  # by the questions that are asked, gravest first
+    heard_may: Mapping[str, float]  # the same of the judges, with the sentence model
+    share: float  # how loud the sentence model speaks beside the points
     least: float  # what the wording may add when the rules alone have used that up
 
 
 KINDS = {
-    "": Kind(False, (5, np.inf), {"emergency": 0.047, "today": 0.16, "nurse": 0.25}, 0.01),
-    ".short": Kind(True, (0, 20), {"emergency": 0.02, "today": 0.08}, 0.002),
+    "": Kind(
+        is_short=False,
+        taught_by=(5, np.inf),
+        routine_may={"emergency": 0.047, "today": 0.16, "nurse": 0.25},
+        heard_may={"emergency": 0.08, "today": 0.18, "nurse": 0.23},
+        share=0.5,
+        least=0.01,
+    ),
+    ".short": Kind(
+        is_short=True,
+        taught_by=(0, 20),
+        routine_may={"emergency": 0.02, "today": 0.08},
+        heard_may={"emergency": 0.03, "today": 0.08},
+        share=0.25,
+        least=0.002,
+    ),
 }
 
 
@@ -61,7 +83,7 @@ class Texts:
     def __init__(self, lessons: list[Lesson]) -> None:
         parts = [
             (at, kind, one)
-            for kind in ("sentences", "calm")
+            for kind in ("sentences", *CALM)
             for at, lesson in enumerate(lessons)
             for one in lesson[kind]
         ]
@@ -69,7 +91,7 @@ class Texts:
         self.of = np.array([*self.whole, *(at for at, _, _ in parts)])
         kinds = np.array(["whole"] * len(lessons) + [kind for _, kind, _ in parts])
         self.sentences = np.flatnonzero(kinds == "sentences")
-        self.calm = np.flatnonzero(kinds == "calm")
+        self.calm = {kind: np.flatnonzero(kinds == kind) for kind in CALM}
         told = [lesson["features"] for lesson in lessons] + [one for _, _, one in parts]
         self.names: dict[str, list[str]] = {}
         self.there: dict[str, csr_matrix] = {}
@@ -132,7 +154,9 @@ class Reader:
         model = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear")
         return model.fit(space.rows[teachers], yes)
 
-    def by_others(self, sentence_costs: float) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    def by_others(
+        self, sentence_costs: float
+    ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         """The points of every message, and of its least calm part, read by the other hands.
 
         The whole counts, or a sentence of it alone, as in `bot.core.screening.weigh`.
@@ -140,7 +164,7 @@ class Reader:
         scores = {
             question: np.full(len(self.lessons), -np.inf) for question in self.kind.routine_may
         }
-        calmest = np.full(len(self.lessons), -np.inf)
+        calmest = {kind: np.full(len(self.lessons), -np.inf) for kind in CALM}
         for hand in sorted(set(self.hands[self.mine])):
             theirs = self.hands == hand
             teachers = np.flatnonzero(self.teach & ~theirs)
@@ -155,43 +179,103 @@ class Reader:
                 alone = self.texts.sentences
                 np.maximum.at(score, self.texts.of[alone], found[alone] - sentence_costs)
                 if question == "emergency":
-                    np.maximum.at(calmest, self.texts.of[self.texts.calm], found[self.texts.calm])
+                    for kind, calm in self.texts.calm.items():
+                        np.maximum.at(calmest[kind], self.texts.of[calm], found[calm])
         return scores, calmest
 
     def levels(self, name: str) -> np.ndarray:
         """What the rules alone made of each message."""
         return np.array([ORDER.index(one[name]) for one in self.lessons])
 
-    def table(self, sentence_costs: float, hundredths: float) -> dict[str, Any]:
+    def table(
+        self, sentence_costs: float, hundredths: float, sounds_harmless: float
+    ) -> dict[str, Any]:
         """Everything that `bot.core.screening.points` needs, and a report."""
         scores, calmest = self.by_others(sentence_costs)
-        floor, softened = self.levels("floor"), self.levels("softened")
-        # Calm is what reads calmer than every emergency whose sign may be only told of.
-        told = self.mine & (softened < floor) & np.isfinite(calmest)
-        calm = min([SURELY_CALM, *calmest[told & (self.labels == "emergency")]])
-        level = np.where(told & (calmest < calm), softened, floor)
-        routine = self.mine & (self.labels == "routine")
-        questions = {}
-        understood = np.array([one["is_understood"] for one in self.lessons])
-        for question, score in scores.items():
-            word = LEVELS[question]
-            raised = level >= (ORDER.index("ask") if question == "nurse" else word)
-            left = self.kind.routine_may[question] - float(np.mean(raised[routine]))
-            share = max(self.kind.least, left)
-            quiet = np.sort(score[routine & ~raised & ~understood])
-            enough = float(quiet[-min(len(quiet), max(1, round(share * routine.sum())))])
-            level = np.maximum(level, np.where(~understood & (score >= enough), word, 0))
-            questions[question] = {"enough": round(enough, 3)}
-        questions["emergency"]["calm"] = round(float(calm), 3)
+        calm, level = self.calm(calmest["calm"])
+        enough, by_points = self.enough(scores, level, self.mine, self.kind.routine_may)
+        # With the sentence model: on messages of the hands that did not teach it.
+        heard = {q: score + self.kind.share * self.meaning(q) for q, score in scores.items()}
+        fresh = self.mine & np.isfinite(self.meaning("emergency"))
+        calm_heard, level = self.calm_heard(calmest["calm_heard"], sounds_harmless)
+        enough_heard, with_meaning = self.enough(heard, level, fresh, self.kind.heard_may)
         teachers = np.flatnonzero(self.teach)
         space = Space(self.texts, teachers)
         models = [self.fit(space, teachers, question) for question in scores]
-        for question, model in zip(scores, models, strict=True):
-            questions[question]["start"] = round(float(model.intercept_[0]), 3)
+        questions = {
+            question: {
+                "start": round(float(model.intercept_[0]), 3),
+                "enough": enough[question],
+                "share": self.kind.share,
+                "enough_with_meaning": enough_heard[question],
+            }
+            for question, model in zip(scores, models, strict=True)
+        }
+        questions["emergency"] |= {"calm": calm, "calm_with_meaning": calm_heard}
         weights = np.concatenate([space.weights[kind] for kind in SHARES])
         columns = np.array([model.coef_[0] * weights for model in models])
         points = self._by_feature(space, np.rint(hundredths * columns).astype(int))
-        return {"questions": questions, "points": points, "report": self.report(level)}
+        report = "\n".join(
+            f"{where.sum()} messages by other hands' {by}: {self.report(found, where)}"
+            for by, found, where in (
+                ("points", by_points, self.mine),
+                ("points, those that the sentence model never saw", by_points, fresh),
+                ("points and its meaning", with_meaning, fresh),
+            )
+        )
+        return {"questions": questions, "points": points, "report": report}
+
+    def calm(self, calmest: np.ndarray) -> tuple[float, np.ndarray]:
+        """Below how many points a message is calm, and what the rules make of each with that.
+
+        Calm is what reads calmer than every emergency whose sign may be only told of.
+        """
+        floor, softened = self.levels("floor"), self.levels("softened")
+        told = self.mine & (softened < floor) & np.isfinite(calmest)
+        calm = float(min([SURELY_CALM, *calmest[told & (self.labels == "emergency")]]))
+        return round(calm, 3), np.where(told & (calmest < calm), softened, floor)
+
+    def calm_heard(self, calmest: np.ndarray, harmless: float) -> tuple[float, np.ndarray]:
+        """The same where the sentence model finds a message harmless as well."""
+        floor, softened = self.levels("floor"), self.levels("softened_heard")
+        told = self.mine & (softened < floor) & np.isfinite(calmest)
+        told &= self.meaning("emergency") < harmless
+        known = self.mine & (floor == LEVELS["emergency"]) & (self.labels == "emergency")
+        known &= np.isfinite(self.meaning("emergency"))
+        calmest_first = np.sort(calmest[told & known])
+        may = int(LOST * known.sum())
+        calm = float(min([CALM_AT_MOST, *calmest_first[may:]]))
+        return round(calm, 3), np.where(told & (calmest < calm), softened, floor)
+
+    def meaning(self, question: str) -> np.ndarray:
+        """What the sentence model says of each message; not a number where it was taught by it."""
+        return np.array([(one["meaning"] or {}).get(question, np.nan) for one in self.lessons])
+
+    def enough(
+        self,
+        scores: Mapping[str, np.ndarray],
+        level: np.ndarray,
+        where: np.ndarray,
+        routine_may: Mapping[str, float],
+    ) -> tuple[dict[str, float], np.ndarray]:
+        """From how many points on each answer is yes, and what level every message gets by that.
+
+        `level` is what the rules made of them; `where` are the messages that measure.
+        """
+        routine = where & (self.labels == "routine")
+        costs = np.array([one["costs"] for one in self.lessons])
+        enough = {}
+        for question, score in scores.items():
+            word = LEVELS[question]
+            raised = level >= (ORDER.index("ask") if question == "nurse" else word)
+            left = routine_may[question] - float(np.mean(raised[routine]))
+            share = max(self.kind.least, left)
+            points = score - costs
+            quiet = np.sort(points[routine & ~raised & np.isfinite(points)])
+            least = float(quiet[-min(len(quiet), max(1, round(share * routine.sum())))])
+            level = np.maximum(level, np.where(points >= least, word, 0))
+            enough[question] = round(least, 3)
+        return enough, level
 
     def _by_feature(self, space: Space, columns: np.ndarray) -> dict[str, dict[str, list[int]]]:
         rows = iter(columns.T.tolist())
@@ -200,11 +284,11 @@ class Reader:
             for kind, kept in space.kept.items()
         }
 
-    def report(self, level: np.ndarray) -> str:
-        """How messages were read, each by what other hands taught, the rules' floor included."""
-        return f"{self.mine.sum()} messages by other hands' points: " + ", ".join(
+    def report(self, level: np.ndarray, where: np.ndarray) -> str:
+        """How messages were read, the rules' floor included."""
+        return ", ".join(
             f"{label} at least {ORDER[least]} "
-            f"{np.mean(level[self.mine & (self.labels == label)] >= least):.3f}"
+            f"{np.mean(level[where & (self.labels == label)] >= least):.3f}"
             for label, least in _told()
         )
 
@@ -217,12 +301,9 @@ def _told() -> Iterator[tuple[str, int]]:
 def main() -> None:
     """Fit every question for every kind of message, and print the tables."""
     lessons: list[Lesson] = json.load(sys.stdin)
-    sentence_costs, hundredths = map(float, sys.argv[1:])
+    numbers = list(map(float, sys.argv[1:]))
     texts = Texts(lessons)
-    tables = {
-        name: Reader(kind, lessons, texts).table(sentence_costs, hundredths)
-        for name, kind in KINDS.items()
-    }
+    tables = {name: Reader(kind, lessons, texts).table(*numbers) for name, kind in KINDS.items()}
     json.dump(tables, sys.stdout)
 
 

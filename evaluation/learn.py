@@ -15,6 +15,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any, Final
 
 from bot.core.screening import Lexicons
@@ -22,17 +23,19 @@ from bot.core.screening.calm import must_read_calm, softened
 from bot.core.screening.judged import Judged
 from bot.core.screening.page import Page
 from bot.core.screening.screen import judge
-from bot.core.screening.weigh import counts_alone, floor_of, is_understood
+from bot.core.screening.weigh import SOUNDS_HARMLESS, costs, counts_alone, floor_of
 from bot.core.screening.wording import (
     FEWEST,
     SENTENCE_COSTS,
     Stretch,
     features,
     sentences,
+    spelled,
     stretches,
     weighed,
 )
 from bot.core.triage_level import TriageLevel
+from bot.meaning.model import sentence_model
 from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.read_wording import QUESTIONS
 from evaluation import answer_book, corpus
@@ -65,26 +68,33 @@ NOT_YES: Final = ("false", "none", "?dk", "?later", "?refused")
 
 def main() -> None:
     """Learn the tables of each script and write them beside the lexicon."""
-    lexicons = load_lexicons(corpus.LEXICON, learned=False)
     questions = {}
-    for script in corpus.LANGUAGES:
-        for length, table in _learned(list(lessons(script, lexicons))).items():
-            name = f"{script}{length}"
-            rows = [
-                f"{kind}\t{feature}\t" + "\t".join(map(str, numbers))
-                for kind, points in sorted(table["points"].items())
-                for feature, numbers in sorted(points.items())
-            ]
-            file = corpus.LEXICON / f"wording.{name}.tsv"
-            file.write_text("\n".join(rows) + "\n", "utf-8")
-            sys.stdout.write(f"{name}: {table['report']}\n{len(rows)} features\n")
-            questions[name] = table["questions"]
+    with ProcessPoolExecutor(len(corpus.LANGUAGES)) as both:
+        for script, tables in zip(
+            corpus.LANGUAGES, both.map(_tables, corpus.LANGUAGES), strict=True
+        ):
+            for length, table in tables.items():
+                name = f"{script}{length}"
+                rows = [
+                    f"{kind}\t{feature}\t" + "\t".join(map(str, numbers))
+                    for kind, points in sorted(table["points"].items())
+                    for feature, numbers in sorted(points.items())
+                ]
+                file = corpus.LEXICON / f"wording.{name}.tsv"
+                file.write_text("\n".join(rows) + "\n", "utf-8")
+                sys.stdout.write(f"{name}: {table['report']}\n{len(rows)} features\n")
+                questions[name] = table["questions"]
     (corpus.LEXICON / QUESTIONS).write_text(json.dumps(questions, indent=1) + "\n", "utf-8")
+
+
+def _tables(script: str) -> dict[str, Any]:
+    return _learned(list(lessons(script, load_lexicons(corpus.LEXICON, learned=False))))
 
 
 def lessons(script: str, lexicons: Lexicons) -> Iterator[dict[str, Any]]:
     """What teaches: each message's label, hand, features, and what the rules made of it."""
     hands = {one.hand for one in corpus.screening(script, first=False)}
+    model = sentence_model()
     for hand, label, text in _told(script):
         page, judged = judge(text, lexicons)
         parts = weighed(page)
@@ -100,18 +110,26 @@ def lessons(script: str, lexicons: Lexicons) -> Iterator[dict[str, Any]]:
             "label": label,
             "words": part.words,
             "is_short": part.words < FEWEST,
+            "told": spelled(part),
+            "meaning": model.points(spelled(part)) if model and hand in corpus.JUDGES else None,
             # Whose a sign is in a story, the rules alone decide.
-            "of_stories": is_routine_fact or (hand in hands and label != "other"),
+            "of_stories": label != "other" and (hand in hands or hand == FACTS),
             "measures": label != "other"
             and (
                 is_routine_fact or hand in hands or (part.is_bare and hand not in BESIDE_THE_RULES)
             ),
-            "is_understood": part.is_bare and is_understood(part, judged, page, lexicons),
+            "costs": costs(part, judged, page, lexicons),
             "floor": _floor(counted),
-            "softened": _floor(softened(counted, part)),
+            "softened": _floor(softened(counted, part, heard=False)),
+            "softened_heard": _floor(softened(counted, part, heard=True)),
             "features": _features(page, [part], judged, lexicons)[0],
             "sentences": _features(page, sentences(page, part), judged, lexicons),
-            "calm": _features(page, must_read_calm(page, part, judged), judged, lexicons),
+            "calm": _features(
+                page, must_read_calm(page, part, judged, heard=False), judged, lexicons
+            ),
+            "calm_heard": _features(
+                page, must_read_calm(page, part, judged, heard=True), judged, lexicons
+            ),
         }
 
 
@@ -152,7 +170,10 @@ def _learned(told: list[dict[str, Any]]) -> dict[str, Any]:
     done = subprocess.run(
         [
             *(str(ENGINE_PYTHON), "-W", "ignore"),
-            *(str(ROOT / "evaluation" / "fit_points.py"), str(SENTENCE_COSTS), str(HUNDREDTHS)),
+            *(
+                str(ROOT / "evaluation" / "fit_points.py"),
+                *map(str, (SENTENCE_COSTS, HUNDREDTHS, SOUNDS_HARMLESS)),
+            ),
         ],
         input=json.dumps(told),
         stdout=subprocess.PIPE,

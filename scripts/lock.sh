@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 uv="${UV:-.venv/bin/uv}"
-options=(--quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header)
+options=(--quiet --override requirements/overrides.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header)
 "$uv" pip compile "${options[@]}" pyproject.toml -o requirements/app.txt
 "$uv" pip compile "${options[@]}" pyproject.toml --group dev -o requirements/dev.txt
+"$uv" pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+  --no-header requirements/tune.in -o requirements/tune.txt

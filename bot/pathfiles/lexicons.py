@@ -19,6 +19,7 @@ from bot.core.errors import PathwayError
 from bot.core.screening.lexicon import CONTEXT, Lexicons, Measure, Pattern
 from bot.core.screening.plain import SHORTEST_MENDED, TOKEN
 from bot.core.screening.points import Wording
+from bot.meaning.model import sentence_model
 from bot.pathfiles.file_text import Unreadable
 from bot.pathfiles.lexicon_signs import SignReader
 from bot.pathfiles.lexicon_words import WordReader, phrases_of
@@ -86,6 +87,7 @@ def _finish(
         child_procedures=frozenset(phrases_of((spelling.entries or {}).get("child_procedures"))),
         wording=wording,
         usage=usage_of(wording) if wording else None,
+        meaning=sentence_model() if wording else None,
         procedures=procedures,
     )
 

@@ -63,7 +63,10 @@ def _table(folder: Path, table: str, told: Mapping[str, Any]) -> Table:
         name: Question(
             start=float(one["start"]),
             enough=float(one["enough"]),
+            share=float(one.get("share", 0)),
+            enough_with_meaning=float(one.get("enough_with_meaning", "inf")),
             calm=float(one.get("calm", "-inf")),
+            calm_with_meaning=float(one.get("calm_with_meaning", "-inf")),
         )
         for name, one in ((name, told[name]) for name in CALLS_FOR if name in told)
     }

