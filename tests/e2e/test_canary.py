@@ -42,7 +42,7 @@ pytest_plugins = ("tests.telegram_server.fixture",)
 NAME, CAREGIVER = "金丝雀Canarina", "灰雀Gimpelmann"
 HOSPITAL_ID, PHONE, BORN = "HFINK-77", "13977351735", "1937"
 ROUTINE, RED_FLAG = "今天窗外有zeisig在叫", "我胸口疼得厉害，喘不上气，像girlitz"
-UNHEARD = "stieglitz昨晚又没睡好"
+UNHEARD = "stieglitz昨天来过"
 NOTE, MESSAGE = "kernbeisser已电话联系", "bergfink护士写给您"
 # Every canary in pieces that occur nowhere else.
 CANARIES = (
