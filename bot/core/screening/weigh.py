@@ -39,7 +39,7 @@ CALLS_FOR: Final = {
     "nurse": TriageLevel.WITHIN_48_HOURS,
 }
 GRAVEST: Final = "emergency"
-# Points of the sentence model; with more than these a message is not harmless. Chosen with six
+# Points of the sentence model; with more than these a message is not harmless. Chosen with seven
 # hands left out, see docs/decisions/0018-a-sentence-model-in-screening.md.
 SOUNDS_HARMLESS: Final = -2.0
 # Points that the wording of a few words needs more where a rule knows how grave their sign is. With
@@ -140,12 +140,15 @@ class _Reading:
         self.part, self.page, self.lexicons = part, page, lexicons
         self.judged = [one for one in judged if one.found.clause in part.clauses]
         self.table = wording.tables[part.table]
+        self._weighed: dict[Stretch, dict[str, float]] = {}
         self._heard: Mapping[str, float] | None = None
-        self.whole = self._points(part)
-        self.alone = [self._points(one) for one in sentences(page, part)]
 
     def _points(self, one: Stretch) -> dict[str, float]:
-        return self.table.scores(features(self.page, one, self.judged, self.lexicons))
+        """The whole, a sentence and a clause may be the same words; none is weighed twice."""
+        if one not in self._weighed:
+            found = features(self.page, one, self.judged, self.lexicons)
+            self._weighed[one] = self.table.scores(found)
+        return self._weighed[one]
 
     def _meaning(self) -> Mapping[str, float]:
         """What the sentence model hears, asked once; nothing where there is none."""
@@ -169,13 +172,14 @@ class _Reading:
 
         Every question needs so many points `more` than it would by itself.
         """
-        for question in self.table.questions:
-            level = CALLS_FOR[question]
-            alone = (one[question] - SENTENCE_COSTS for one in self.alone)
-            points = max((self.whole[question], *alone))
-            if self.table.questions[question].is_yes(points - more, self._meaning().get(question)):
+        whole = self._points(self.part)
+        alone = [self._points(one) for one in sentences(self.page, self.part)]
+        for name, question in self.table.questions.items():
+            level = CALLS_FOR[name]
+            points = max((whole[name], *(one[name] - SENTENCE_COSTS for one in alone)))
+            if question.is_yes(points - more, self._meaning().get(name)):
                 found = clauses(self.page, self.part)
-                worst = max(found, key=lambda one: self._points(one)[question])
+                worst = max(found, key=lambda one: self._points(one)[name])
                 return level, self.page.plain.words(worst.start, worst.start + len(worst.text))
         return TriageLevel.ROUTINE, ""
 
