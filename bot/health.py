@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from bot.core.conversation import InboundState, OutboundState
 from bot.core.escalation import EscalationState
+from bot.sentence_model import sentence_model
 from bot.services.parts import Parts
 from bot.services.ports import Transaction
 from bot.services.show_technical import WATCHDOG
@@ -66,6 +67,8 @@ def _figures(parts: Parts) -> bytes:
         gauge("aftercare_escalations_open", "escalations nobody has acknowledged", opened)
         tasks = tx.tasks.count(done_at=None)
         gauge("aftercare_tasks_open", "nurse tasks not done", tasks)
+        heard = sentence_model() is not None
+        gauge("aftercare_sentence_model", "1 while screening has its sentence model", heard)
         _watched(tx, registry, parts.clock.now())
     return generate_latest(registry)
 

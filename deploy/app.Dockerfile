@@ -9,15 +9,13 @@ WORKDIR /srv/aftercare
 COPY requirements requirements
 COPY scripts/setup.sh scripts/
 # Set-up compiles the one and composes the other: what screening hears meanings with.
-COPY kernel kernel
-COPY bot/__init__.py bot/
-COPY bot/meaning bot/meaning
+COPY meaning meaning
 # Every package is checked against its hash in requirements/app.txt.
 RUN PYTHON=python3.11 scripts/setup.sh app
 COPY bot bot
 COPY actions actions
 # Compiled now, because the containers run on a file system they cannot write to.
-RUN .venv/bin/python -m compileall -q .venv/lib kernel bot actions
+RUN .venv/bin/python -m compileall -q .venv/lib meaning bot actions
 
 FROM python:3.11-slim-bookworm
 # pg_dump and pg_restore for `aftercare backup`; not older than the server in compose.yml.

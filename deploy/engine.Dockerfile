@@ -8,7 +8,7 @@ RUN apt-get update \
 WORKDIR /srv/aftercare
 COPY requirements requirements
 RUN python3.11 -m venv uv && uv/bin/pip install --quiet --require-hashes -r requirements/uv.txt
-COPY kernel kernel
+COPY meaning meaning
 COPY engine engine
 # Every package is checked against its hash in requirements/engine.txt.
 RUN UV=uv/bin/uv engine/setup.sh
@@ -16,7 +16,7 @@ COPY domain.yml config.yml endpoints.yml credentials.yml ./
 COPY data data
 # No network is needed for training: the model of meanings came inside a package.
 RUN engine/train.sh && rm -rf uv .rasa
-RUN engine/.venv/bin/python -m compileall -q engine kernel
+RUN engine/.venv/bin/python -m compileall -q engine meaning
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /srv/aftercare aftercare

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Make engine/.venv from requirements/engine.txt, unless it is already up to date.
 # UV names the uv to use; without any uv, plain pip does the same, only slower.
-# kernel/ has a stamp of its own (the age of its files), so that a change of it, or
+# meaning/ has stamps of its own (the age of its files), so that a change of it, or
 # a compiler installed later, costs three seconds and no new environment.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,7 +11,7 @@ python=engine/.venv/bin/python
 
 wanted="$(cat "$lock" engine/setup.sh | sha256sum | cut -d' ' -f1) $PWD"
 if [ -x "$python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
-  exec "$python" -m kernel.build
+  exec "$python" -m meaning.build
 fi
 
 echo "engine: installing Rasa without TensorFlow into engine/.venv"
@@ -31,5 +31,5 @@ fi
 site="$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 printf '%s\nimport engine.without_tensorflow; engine.without_tensorflow.install()\n' "$PWD" \
   > "$site/aftercare_engine.pth"
-"$python" -m kernel.build
+"$python" -m meaning.build
 echo "$wanted" > "$stamp"

@@ -33,6 +33,8 @@ SEALED_HANDS = (
     "fjord",
     "lagoon",
     "moor",
+    "osprey",
+    "plover",
 )  # nothing of theirs has taught anything
 # What these wrote taught the points and not the sentence model: how both together read is
 # judged by them.
@@ -90,14 +92,27 @@ def talk(language: str, topics: Sequence[str]) -> Iterator[str]:
         told = yaml.safe_load((NLU / language / f"{topic}.yml").read_text("utf-8"))
         for block in told["nlu"]:
             if block.get("intent") == topic:
-                yield from (line[2:].strip() for line in block["examples"].splitlines() if line)
+                yield from _examples(block)
     yield from (one.text for one in questions(language, "train", "dev") if one.label in topics)
+
+
+def topics() -> Iterator[tuple[str, str]]:
+    """(topic, phrase) of all that trains the engine, in both languages."""
+    for file in sorted(NLU.glob("*/*.yml")):
+        for block in yaml.safe_load(file.read_text("utf-8"))["nlu"]:
+            if "intent" in block:
+                yield from ((block["intent"], one) for one in _examples(block))
 
 
 def part_of(text: str) -> str:
     """Where a message belongs, by its text alone."""
     place = int(hashlib.sha256(text.encode()).hexdigest(), 16) % 10
     return "train" if place < TRAIN_BELOW else "dev" if place < DEV_BELOW else "sealed"
+
+
+def _examples(block: dict[str, str]) -> Iterator[str]:
+    """The phrases of one block of a training file."""
+    yield from (line[2:].strip() for line in block["examples"].splitlines() if line)
 
 
 def _messages(kind: str, key: str, language: str, parts: tuple[str, ...]) -> Iterator[Message]:

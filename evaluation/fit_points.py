@@ -14,24 +14,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.linear_model import LogisticRegression
 
 from evaluation.asked import YES
+from evaluation.lesson_space import CALM, SHARES, Lesson, Space, Texts
 
 # Chosen with each hand left out in turn, see docs/decisions/0004-screening.md.
 STRENGTH = 8.0
-SHARES = {"run": 1.0, "word": 1.0, "list": 0.5, "sign": 0.2}  # how loud each kind speaks
-CALM = ("calm", "calm_heard")  # what must read calm, without and with the sentence model
 # So many of the emergencies that rules know may read calm to the points and harmless to the
 # sentence model; and no points of more than this are calm.
 LOST, CALM_AT_MOST = 0.005, 0.0
 SURELY_CALM = -1.0  # points; whatever the lessons allow, a story must read calmer than this
-RARE = 2  # a feature of fewer messages teaches nothing
-SIZE = 3.5  # divides a kind's sum together with the root of how many there are
+QUIETER = 0.05  # points that a harmless phrase of the clinical facts stays below what is enough
 ORDER = ("routine", "ask", "within_48_hours", "same_day", "emergency")
 LEVELS = {"emergency": 4, "today": 3, "nurse": 2}
-Lesson = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ KINDS = {
         is_short=False,
         taught_by=(5, np.inf),
         routine_may={"emergency": 0.047, "today": 0.16, "nurse": 0.25},
-        heard_may={"emergency": 0.08, "today": 0.18, "nurse": 0.23},
+        heard_may={"emergency": 0.08, "today": 0.19, "nurse": 0.23},
         share=0.5,
         least=0.01,
     ),
@@ -74,57 +70,6 @@ KINDS = {
 }
 
 
-class Texts:
-    """All messages and the parts of them that are read alone, as rows of what they consist of."""
-
-    def __init__(self, lessons: list[Lesson]) -> None:
-        parts = [
-            (at, kind, one)
-            for kind in ("sentences", *CALM)
-            for at, lesson in enumerate(lessons)
-            for one in lesson[kind]
-        ]
-        self.whole = np.arange(len(lessons))
-        self.of = np.array([*self.whole, *(at for at, _, _ in parts)])
-        kinds = np.array(["whole"] * len(lessons) + [kind for _, kind, _ in parts])
-        self.sentences = np.flatnonzero(kinds == "sentences")
-        self.calm = {kind: np.flatnonzero(kinds == kind) for kind in CALM}
-        told = [lesson["features"] for lesson in lessons] + [one for _, _, one in parts]
-        self.names: dict[str, list[str]] = {}
-        self.there: dict[str, csr_matrix] = {}
-        for kind in SHARES:
-            known: dict[str, int] = {}
-            at = [
-                (row, known.setdefault(name, len(known)))
-                for row, one in enumerate(told)
-                for name in one[kind]
-            ]
-            rows, columns = zip(*at, strict=True) if at else ((), ())
-            shape = (len(told), len(known))
-            self.there[kind] = csr_matrix((np.ones(len(rows)), (rows, columns)), shape)
-            self.names[kind] = list(known)
-
-
-class Space:
-    """Which features `teachers` know, and how any message lies among them."""
-
-    def __init__(self, texts: Texts, teachers: np.ndarray) -> None:
-        self.kept: dict[str, np.ndarray] = {}
-        self.weights: dict[str, np.ndarray] = {}
-        for kind, there in texts.there.items():
-            often = np.asarray(there[teachers].sum(axis=0)).ravel()
-            kept = np.flatnonzero(often >= RARE)
-            rare = np.log((1 + len(teachers)) / (1 + often[kept])) + 1
-            self.kept[kind], self.weights[kind] = kept, SHARES[kind] * rare / SIZE
-        self.rows = hstack([self._read(there, kind) for kind, there in texts.there.items()]).tocsr()
-
-    def _read(self, there: csr_matrix, kind: str) -> csr_matrix:
-        """Every kind divided by the root of how many a message has of it."""
-        known = there[:, self.kept[kind]]
-        size = np.sqrt(np.maximum(np.asarray(known.sum(axis=1)).ravel(), 1))
-        return diags(1 / size) @ known @ diags(self.weights[kind])
-
-
 class Reader:
     """The points of one kind of message."""
 
@@ -132,6 +77,7 @@ class Reader:
         self.kind, self.lessons, self.texts = kind, lessons, texts
         self.hands = np.array([one["hand"] for one in lessons])
         self.labels = np.array([one["label"] for one in lessons])
+        self.must_be_quiet = np.array([one["must_be_quiet"] for one in lessons])
         least, most = kind.taught_by
         self.teach = np.array(
             [
@@ -193,12 +139,17 @@ class Reader:
         enough, by_points = self.enough(scores, level, self.mine, self.kind.routine_may)
         # With the sentence model: on messages of the hands that did not teach it.
         heard = {q: score + self.kind.share * self.meaning(q) for q, score in scores.items()}
-        fresh = self.mine & np.isfinite(self.meaning("emergency"))
+        fresh = self.mine & np.isfinite(self.meaning("emergency")) & ~self.must_be_quiet
         calm_heard, level = self.calm_heard(calmest["calm_heard"], sounds_harmless)
         enough_heard, with_meaning = self.enough(heard, level, fresh, self.kind.heard_may)
         teachers = np.flatnonzero(self.teach)
         space = Space(self.texts, teachers)
         models = [self.fit(space, teachers, question) for question in scores]
+        whole = space.rows[self.texts.whole]
+        for question, model in zip(scores, models, strict=True):
+            points = model.decision_function(whole) + self.kind.share * self.meaning(question)
+            loudest = self.loudest_quiet(points, level < LEVELS[question])
+            enough_heard[question] = max(enough_heard[question], round(loudest + QUIETER, 3))
         questions = {
             question: {
                 "start": round(float(model.intercept_[0]), 3),
@@ -247,6 +198,12 @@ class Reader:
     def meaning(self, question: str) -> np.ndarray:
         """What the sentence model says of each message; not a number where it was taught by it."""
         return np.array([(one["meaning"] or {}).get(question, np.nan) for one in self.lessons])
+
+    def loudest_quiet(self, points: np.ndarray, unraised: np.ndarray) -> float:
+        """The most points of a phrase of the clinical facts that must reach nobody."""
+        costs = np.array([one["costs"] for one in self.lessons])
+        where = self.mine & self.must_be_quiet & unraised & np.isfinite(points - costs)
+        return max((points - costs)[where], default=-np.inf)
 
     def enough(
         self,

@@ -36,9 +36,9 @@ from bot.core.screening.wording import (
     weighed,
 )
 from bot.core.triage_level import TriageLevel
-from bot.meaning.model import sentence_model
 from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.read_wording import QUESTIONS
+from bot.sentence_model import sentence_model
 from evaluation import answer_book, corpus
 from evaluation.readers import ENGINE_PYTHON, ROOT
 
@@ -114,7 +114,10 @@ def lessons(
             "words": part.words,
             "is_short": part.words < FEWEST,
             "told": spelled(part),
-            "meaning": model.points(spelled(part)) if model and hand in corpus.JUDGES else None,
+            "meaning": model.points(spelled(part))
+            if model and (hand in corpus.JUDGES or is_routine_fact)
+            else None,
+            "must_be_quiet": is_routine_fact,
             # Whose a sign is in a story, the rules alone decide.
             "of_stories": label != "other" and (hand in hands or hand == FACTS),
             "measures": label != "other"

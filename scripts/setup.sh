@@ -7,8 +7,8 @@ want="${1:-app}"
 stamp=.venv/.made_from
 [ "$want" = app ] && grep -qs '^dev ' "$stamp" && want=dev
 lock="requirements/$want.txt"
-# Both have stamps of their own, so that a compiler installed later costs three seconds.
-read_meanings() { .venv/bin/python -m kernel.build && .venv/bin/python -m bot.meaning.compose; }
+# meaning/ has stamps of its own, so that a compiler installed later costs three seconds.
+read_meanings() { .venv/bin/python -m meaning.build && .venv/bin/python -m meaning.compose; }
 wanted="$want $(cat "$lock" requirements/uv.txt scripts/setup.sh | sha256sum | cut -d' ' -f1) $PWD"
 if [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
   read_meanings

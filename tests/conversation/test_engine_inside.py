@@ -9,7 +9,7 @@ import pytest
 from tests.conversation.engine_fixture import PYTHON, ROOT, ensure_engine
 
 pytestmark = pytest.mark.engine
-INSIDE = tuple(f"tests.conversation.inside_{one}" for one in ("engine", "kernel", "meanings"))
+INSIDE = tuple(f"tests.conversation.inside_{one}" for one in ("engine", "reading", "meanings"))
 
 
 def test_the_changes_to_rasa_hold() -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from bot.core.screening import Lexicons, screen
+from bot.core.screening.wording import LONGEST_TOLD
 from bot.core.triage_level import TriageLevel
-from bot.meaning import compose, model
-from bot.meaning.model import SentenceModel, sentence_model
-from bot.meaning.tuned import LAYERS, tuned
 from bot.pathfiles.lexicons import load_lexicons
+from bot.sentence_model import SentenceModel, sentence_model
 from evaluation import corpus
-from kernel import MODEL, package
+from meaning import MODEL, compose, package
+from meaning.tuned import LAYERS, tuned
 
 LEXICONS = load_lexicons(corpus.LEXICON)
 RULES = load_lexicons(corpus.LEXICON, learned=False)
@@ -88,7 +88,7 @@ def test_a_message_without_end_is_read_by_both_its_ends() -> None:
     said = Said(-50.0)
     text = f"it began on monday with the neighbour, {'and so on and on ' * 40} and then it ended"
     screen(text, lexicons=hearing(said))
-    assert all(len(one.encode()) <= 241 for one in said.asked)
+    assert all(len(one.encode()) <= LONGEST_TOLD + 1 for one in said.asked)
     assert said.asked[0].startswith("it began")
     assert said.asked[-1].endswith("it ended")
 
@@ -102,7 +102,7 @@ def test_without_a_model_screening_goes_on_by_rules_and_points() -> None:
 def test_a_missing_model_is_told_to_whoever_reads_the_log(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(model, "composed", lambda: tmp_path / "none.bin")
+    monkeypatch.setattr("bot.sentence_model.composed", lambda: tmp_path / "none.bin")
     with caplog.at_level(logging.ERROR):
         assert sentence_model.__wrapped__() is None
     assert "make setup" in caplog.text

@@ -66,9 +66,21 @@ def test_an_open_worklist_hears_of_a_new_alarm(console: Console) -> None:
 def test_metrics_have_a_figure_for_every_check(console: Console) -> None:
     console.world.add(told())
     console.world.clock.advance(seconds=30)
-    wired = cast(Any, SimpleNamespace(parts=console.world.parts))
-    text = TestClient(Starlette(routes=list(health_routes(wired)))).get("/metrics").text
+    text = metrics(console)
     assert 'aftercare_check_holds{check="overdue_step"} 0.0' in text
     assert 'aftercare_check_found{check="overdue_step"} 90.0' in text
     assert 'aftercare_check_limit{check="overdue_step"} 60.0' in text
     assert "aftercare_watchdog_age_seconds 30.0" in text
+
+
+def test_metrics_say_when_screening_is_without_its_sentence_model(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "aftercare_sentence_model 1.0" in metrics(console)
+    monkeypatch.setattr("bot.health.sentence_model", lambda: None)
+    assert "aftercare_sentence_model 0.0" in metrics(console)
+
+
+def metrics(console: Console) -> str:
+    wired = cast(Any, SimpleNamespace(parts=console.world.parts))
+    return TestClient(Starlette(routes=list(health_routes(wired)))).get("/metrics").text

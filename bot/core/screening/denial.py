@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.core.screening.clauses import Clause
 from bot.core.screening.match import width
-from bot.core.screening.plain import is_han
+from bot.core.screening.plain import has_han
 from bot.core.screening.reader import Reader
 from bot.core.screening.scan import Hit
 
@@ -196,7 +196,7 @@ class Denial(Reader):
         return False
 
     def _is_han(self, clause: Clause) -> bool:
-        return any(map(is_han, self.page.plain.text[clause.start : clause.end]))
+        return has_han(self.page.plain.text[clause.start : clause.end])
 
     def _list_goes_on(self, later: tuple[Clause, ...], items: int) -> bool:
         for clause in later:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from bot.core.screening.lexicon import Lexicons, Part, Pattern
 from bot.core.screening.numbers import Number
 from bot.core.screening.page import Page
-from bot.core.screening.plain import is_han
+from bot.core.screening.plain import count_han
 from bot.core.screening.scan import Hit
 
 LATIN_WIDTH = 5  # Latin letters that take the room of one Chinese character
@@ -173,7 +173,7 @@ def _close(ordered: list[Piece], gap: int, page: Page) -> bool:
 
 def width(text: str) -> float:
     """Length in Chinese characters; Latin letters are narrower."""
-    han = sum(map(is_han, text))
+    han = count_han(text)
     return han + (len(text) - han) / LATIN_WIDTH
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from bot.core.disguises import taken_off
 from bot.core.screening.lexicon import Lexicons
 from bot.core.screening.page import Page
-from bot.core.screening.plain import is_han
+from bot.core.screening.plain import has_han
 from bot.core.words import Words
 
 # Two letters in a row of neither Latin nor Chinese script; one alone is a decoration (の, ω).
@@ -38,7 +38,7 @@ def is_other_tongue(text: str, page: Page, lexicons: Lexicons) -> bool:
     told = taken_off(text[:LONGEST_READ])[0]
     if OTHER_SCRIPT.search(told):
         return True
-    if any(map(is_han, told)):
+    if has_han(told):
         return any(char in lexicons.dialect for char in told)
     words = set(WORD.findall(page.plain.text, page.new_from)[:LONGEST_READ])
     unknown = [word for word in words if not _is_known(word, lexicons)]

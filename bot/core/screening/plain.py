@@ -20,6 +20,7 @@ from bot.core.disguises import taken_off
 from bot.core.screening.joining import JOIN, join, without_gaps
 from bot.core.screening.lexicon import Lexicons
 
+HAN: Final = re.compile("[一-鿿〇]")
 TOKEN: Final = re.compile(r"[a-z]+(?:'[a-z]+)*")
 ODD_APOSTROPHE: Final = re.compile(
     r"\b(ca|wo|do|did|does|is|was|are|were|have|has|had|could|would|should|ai)n[ \"*;:,.^_|]t\b"
@@ -56,6 +57,16 @@ class Plain:
 def is_han(char: str) -> bool:
     """Whether this is a Chinese character."""
     return "一" <= char <= "鿿" or char == "〇"
+
+
+def has_han(text: str) -> bool:
+    """Whether a Chinese character is in it."""
+    return HAN.search(text) is not None
+
+
+def count_han(text: str) -> int:
+    """How many Chinese characters are in it."""
+    return len(HAN.findall(text))
 
 
 def plain(text: str, lexicons: Lexicons, *, joined: bool = False) -> Plain:

@@ -58,7 +58,7 @@ class Table:
         """The points of a message, by question."""
         totals = [one.start for one in self.questions.values()]
         for kind, known in self.points.items():
-            rows = [known[one] for one in found[kind] if one in known]
+            rows = [row for row in map(known.get, found[kind]) if row]
             # Divided by the root of how many there are, so that long messages do not win.
             size = 100 * math.sqrt(len(rows) or 1)
             for place, column in enumerate(zip(*rows, strict=True)):

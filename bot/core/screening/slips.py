@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from string import ascii_lowercase
 from typing import Final
 
-from bot.core.screening.plain import Plain, is_han
+from bot.core.screening.plain import Plain, has_han, is_han
 from bot.core.screening.usage import Usage
 
 # How much more usual the neighbourhood must become; chosen as in decision 0004.
@@ -38,7 +38,7 @@ class _Mend:
 
 def mended(one: Plain, new_from: int, usage: Usage) -> Plain | None:
     """The message without its slips; its `joins` are where they were. None without slips."""
-    find = _of_han if any(map(is_han, one.text[new_from:])) else _of_latin
+    find = _of_han if has_han(one.text[new_from:]) else _of_latin
     chosen: list[_Mend] = []
     for mend in sorted(find(one.text, new_from, usage), key=lambda mend: -mend.gain):
         if all(mend.end <= other.start or other.end <= mend.start for other in chosen):

