@@ -1,7 +1,7 @@
 """Teach the sentence model of screening with what all hands but the judges wrote.
 
     evaluation/tune/setup.sh                       once: an environment with JAX
-    .venv/bin/python -m evaluation.tune            about twenty minutes on two quiet cores
+    .venv/bin/python -m evaluation.tune            about forty minutes on two quiet cores
     make setup                                     puts the new layers to work
     .venv/bin/python -m evaluation.learn           then: what its points are worth
 
