@@ -78,6 +78,7 @@ class Reader:
         self.hands = np.array([one["hand"] for one in lessons])
         self.labels = np.array([one["label"] for one in lessons])
         self.must_be_quiet = np.array([one["must_be_quiet"] for one in lessons])
+        self.costs = np.array([one["costs"] for one in lessons])
         least, most = kind.taught_by
         self.teach = np.array(
             [
@@ -201,9 +202,10 @@ class Reader:
 
     def loudest_quiet(self, points: np.ndarray, unraised: np.ndarray) -> float:
         """The most points of a phrase of the clinical facts that must reach nobody."""
-        costs = np.array([one["costs"] for one in self.lessons])
-        where = self.mine & self.must_be_quiet & unraised & np.isfinite(points - costs)
-        return max((points - costs)[where], default=-np.inf)
+        left = points - self.costs
+        return max(
+            left[self.mine & self.must_be_quiet & unraised & np.isfinite(left)], default=-np.inf
+        )
 
     def enough(
         self,
@@ -217,14 +219,13 @@ class Reader:
         `level` is what the rules made of them; `where` are the messages that measure.
         """
         routine = where & (self.labels == "routine")
-        costs = np.array([one["costs"] for one in self.lessons])
         enough = {}
         for question, score in scores.items():
             word = LEVELS[question]
             raised = level >= (ORDER.index("ask") if question == "nurse" else word)
             left = routine_may[question] - float(np.mean(raised[routine]))
             share = max(self.kind.least, left)
-            points = score - costs
+            points = score - self.costs
             quiet = np.sort(points[routine & ~raised & np.isfinite(points)])
             least = float(quiet[-min(len(quiet), max(1, round(share * routine.sum())))])
             level = np.maximum(level, np.where(points >= least, word, 0))

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from bot.core.screening import Lexicons, screen
-from bot.core.screening.wording import LONGEST_TOLD
 from bot.core.triage_level import TriageLevel
 from bot.pathfiles.lexicons import load_lexicons
 from bot.sentence_model import SentenceModel, sentence_model
@@ -88,9 +87,17 @@ def test_a_message_without_end_is_read_by_both_its_ends() -> None:
     said = Said(-50.0)
     text = f"it began on monday with the neighbour, {'and so on and on ' * 40} and then it ended"
     screen(text, lexicons=hearing(said))
-    assert all(len(one.encode()) <= LONGEST_TOLD + 1 for one in said.asked)
+    assert all(len(one.encode()) <= 481 for one in said.asked)
     assert said.asked[0].startswith("it began")
     assert said.asked[-1].endswith("it ended")
+
+
+def test_of_very_many_thoughts_the_model_reads_the_first_and_last_few() -> None:
+    said = Said(-50.0)
+    screen("".join(f"tea on day {number}. " for number in range(250)), lexicons=hearing(said))
+    assert len(said.asked) == 8
+    assert said.asked[0].startswith("tea on day 0")
+    assert "tea on day 249" in said.asked[-1]
 
 
 def test_without_a_model_screening_goes_on_by_rules_and_points() -> None:

@@ -56,7 +56,7 @@ class Plain:
 
 def is_han(char: str) -> bool:
     """Whether this is a Chinese character."""
-    return "一" <= char <= "鿿" or char == "〇"
+    return HAN.match(char) is not None
 
 
 def has_han(text: str) -> bool:

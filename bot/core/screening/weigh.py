@@ -45,8 +45,8 @@ SOUNDS_HARMLESS: Final = -2.0
 # Points that the wording of a few words needs more where a rule knows how grave their sign is. With
 # as many, 10 and 8 of 27 emergencies of the judges were heard so, and 1 harmless message of 49.
 SIGN_COSTS: Final = 2.5
-# Stretches that the sentence model reads at each end of a message; it takes as long for one as all
-# the rules for the whole. What lies between is weighed by its points alone.
+# Stretches that the sentence model reads at each end of a page (of a message without end, of every
+# piece, see `whole.py`): one may take it fifty milliseconds. Those between have points alone.
 MOST_HEARD: Final = 4
 # Lists of words after which a few words are no report of the patient's own.
 UNDERSTOOD: Final = ("harmless", "animal", "dream", "seen_elsewhere")
@@ -73,15 +73,14 @@ def weigh(result: Screening, judged: Sequence[Judged], page: Page, lexicons: Lex
     more = costs(parts[0], judged, page, lexicons)
     if more == math.inf:
         return result
-    deaf = replace(lexicons, meaning=None)
     readings = [
-        _Reading(part, judged, page, lexicons if is_heard else deaf, lexicons.wording)
-        for part, is_heard in zip(parts, heard(len(parts)), strict=True)
+        _Reading(part, judged, page, lexicons, lexicons.wording, heard=is_heard(at, len(parts)))
+        for at, part in enumerate(parts)
     ]
     counted = list(judged)
     for one in readings:
         if one.is_calm():
-            counted = softened(counted, one.part, heard=bool(one.lexicons.meaning))
+            counted = softened(counted, one.part, heard=one.model is not None)
     counted = [one for one in counted if counts_alone(one, parts)]
     level, asks = floor_of(counted)
     words = ""
@@ -95,9 +94,9 @@ def weigh(result: Screening, judged: Sequence[Judged], page: Page, lexicons: Lex
     return _settled(replace(result, red_flags=tuple(shown)), level, asks, words)
 
 
-def heard(parts: int) -> list[bool]:
-    """Which of so many stretches the sentence model reads: of very many the first and last few."""
-    return [at < MOST_HEARD or at >= parts - MOST_HEARD for at in range(parts)]
+def is_heard(at: int, parts: int) -> bool:
+    """Whether the sentence model reads this stretch: of very many of a page the first and last."""
+    return at < MOST_HEARD or at >= parts - MOST_HEARD
 
 
 def costs(part: Stretch, judged: Iterable[Judged], page: Page, lexicons: Lexicons) -> float:
@@ -148,8 +147,11 @@ class _Reading:
         page: Page,
         lexicons: Lexicons,
         wording: Wording,
+        *,
+        heard: bool,
     ) -> None:
         self.part, self.page, self.lexicons = part, page, lexicons
+        self.model = lexicons.meaning if heard else None
         self.judged = [one for one in judged if one.found.clause in part.clauses]
         self.table = wording.tables[part.table]
         self._weighed: dict[Stretch, dict[str, float]] = {}
@@ -165,13 +167,12 @@ class _Reading:
     def _meaning(self) -> Mapping[str, float]:
         """What the sentence model hears, asked once; nothing where there is none."""
         if self._heard is None:
-            model = self.lexicons.meaning
-            self._heard = model.points(spelled(self.part)) if model else {}
+            self._heard = self.model.points(spelled(self.part)) if self.model else {}
         return self._heard
 
     def is_calm(self) -> bool:
         """Whether nothing in it reads like an emergency, so that signs are only spoken of."""
-        heard = bool(self.lexicons.meaning)
+        heard = self.model is not None
         told = must_read_calm(self.page, self.part, self.judged, heard=heard)
         gravest = self.table.questions[GRAVEST]
         calm = gravest.calm_with_meaning if heard else gravest.calm
