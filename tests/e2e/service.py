@@ -70,9 +70,15 @@ class Service:
         return self._wired.parts
 
     def pass_time(self, *, hours: float = 0, minutes: float = 0) -> None:
-        """Move every process's clock forward at once."""
-        ahead = float(self.clock.read_text() or 0) + hours * 3600 + minutes * 60
-        self.clock.write_text(str(ahead))
+        """Move every process's clock forward at once.
+
+        The file is replaced, never rewritten: a process that read it half written would be
+        back in the present for one moment, and find records from the future.
+        """
+        ahead = float(self.clock.read_text()) + hours * 3600 + minutes * 60
+        new = self.clock.with_suffix(".new")
+        new.write_text(str(ahead))
+        new.replace(self.clock)
 
     def wait_until(self, what, *, seconds: float = 20.0):  # type: ignore[no-untyped-def]
         """Wait for `what()` to be true, by looking; returns what it returned."""
